@@ -1,0 +1,57 @@
+# Needs Python 3.11+, pip and make (GNU make 3.81 or newer), and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --editable
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help venv demo test coverage lint bench clean
+
+help:
+	@echo "make demo      train the example network on handwritten digits   (NBBRAIN_BACKEND=numpy make demo: without Numba)"
+	@echo "make test      run the test suite"
+	@echo "make coverage  run the test suite and measure which lines it reaches"
+	@echo "make lint      run ruff and mypy"
+	@echo "make bench     run the benchmarks"
+	@echo "make venv      make $(VENV) with nbbrain in it (the others do so as well)"
+	@echo "make clean     remove $(VENV), build/ and the caches of the tools"
+
+venv: $(INSTALLED)
+
+demo: $(INSTALLED)-examples
+	$(RUN) examples/digits.py
+
+test: $(INSTALLED)-test
+	$(RUN) -m pytest -n auto
+
+coverage: $(INSTALLED)-test
+	$(RUN) -m pytest -n auto --cov --cov-report=term-missing
+
+lint: $(INSTALLED)-lint
+	$(RUN) -m ruff check
+	$(RUN) -m mypy
+
+bench: $(INSTALLED)-bench
+	$(RUN) -m pytest benchmarks
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each stamp file says that one set of packages is installed; a change of pyproject.toml installs them anew.
+# Where Python comes without ensurepip (Debian without python3-venv), pip installs itself into the environment.
+$(RUN):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "nbbrain needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(RUN) install pip; }
+
+$(INSTALLED): pyproject.toml | $(RUN)
+	$(INSTALL) .
+	@touch $@
+
+$(INSTALLED)-%: pyproject.toml | $(RUN)
+	$(INSTALL) '.[$*]'
+	@touch $@

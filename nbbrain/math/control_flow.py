@@ -1,0 +1,388 @@
+"""Loops, branches and ``jit``: run eagerly on the reference, captured and compiled on the other backends."""
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from autograd.tracer import isbox
+
+from nbbrain import settings
+from nbbrain.backends.base import get_backend
+from nbbrain.errors import CaptureError, CaptureWarning
+from nbbrain.math.array import Array, as_value
+from nbbrain.math.lifting import raw, wrap
+from nbbrain.math.trees import flatten, unflatten
+from nbbrain.operations.elementwise import where
+from nbbrain.operations.operation import dtype_of, shape_of
+from nbbrain.operations.shapes import flip, stack
+from nbbrain.operations.symbolic import Symbolic, active_scopes
+from nbbrain.program.capture import CapturedStep, capture_step, scoped_state
+from nbbrain.program.loop import avals, differentiated_twice, run_captured
+from nbbrain.program.tracking import WriteLog, tracking
+
+__all__ = ["Loop", "cls_jit", "cond", "for_loop", "ifelse", "jit", "scan", "while_loop"]
+
+_warned: set[str] = set()
+
+
+class Loop:
+    """A function of one turn, run over time.
+
+    Parameters
+    ----------
+    body : callable
+        Takes the inputs of one turn and returns the outputs of one turn. It may read and write variables.
+    keep : bool
+        Whether a capture is kept for later calls with inputs of the same shapes, as ``jit`` does. Values that the body
+        reads from elsewhere than variables are then those of the first call.
+    """
+
+    def __init__(self, body: Callable[..., Any], *, keep: bool = False) -> None:
+        self.body = body
+        self.keep = keep
+        self._captures: dict[Any, tuple[CapturedStep, Any]] = {}
+        self._eager: set[Any] = set()
+
+    def __call__(self, inputs: Sequence[Any], length: int, *, reverse: bool = False, compiled: bool = True,
+                 key: Any = None) -> Any:
+        """Run the body ``length`` times on rows of the inputs; outputs are stacked along a new first axis."""
+        backend = get_backend()
+        if not (compiled and backend.compiles) or active_scopes or length == 0:
+            return self._run_eagerly(inputs, length, reverse)
+        leaves, structure = flatten(inputs)
+        key = (key, str(structure), *avals(leaves), backend.name)
+        if key in self._eager:
+            return self._run_eagerly(inputs, length, reverse)
+        try:
+            captured, form = self._capture(key, leaves, structure)
+            backend.check(captured.step)  # type: ignore[attr-defined]
+        except CaptureError as error:
+            if settings.get("strict"):
+                raise
+            _warn_once(error)
+            if self.keep:
+                self._eager.add(key)
+            return self._run_eagerly(inputs, length, reverse)
+        if differentiated_twice([*leaves, *captured.outside()]):
+            _warn_once(CaptureError("a loop is differentiated twice", operation="loop", hint="nothing to do: this loop runs "
+                                    "on the reference, which differentiates to any order."))
+            return self._run_eagerly(inputs, length, reverse)
+        outputs = run_captured(backend, captured, leaves, length, reverse)  # type: ignore[arg-type]
+        return unflatten(form, [wrap(output) for output in outputs])
+
+    def _capture(self, key: Any, leaves: list[Any], structure: Any) -> tuple[CapturedStep, Any]:
+        if key in self._captures and self._captures[key][0].fits():
+            return self._captures[key]
+        form: Any = None
+
+        def function(*symbols: Any) -> list[Any]:
+            nonlocal form
+            results, form = flatten(self.body(*unflatten(structure, [wrap(symbol) for symbol in symbols])))
+            return results
+
+        captured = capture_step(function, avals(leaves))
+        if self.keep:
+            self._captures[key] = (captured, form)
+        return captured, form
+
+    def _run_eagerly(self, inputs: Sequence[Any], length: int, reverse: bool) -> Any:
+        leaves, structure = flatten(inputs)
+        restore = [note() for note in scoped_state]
+        rows, form = [], None
+        try:
+            for i in range(length)[::-1] if reverse else range(length):
+                results = self.body(*unflatten(structure, [wrap(leaf[i]) for leaf in leaves]))
+                values, form = flatten(results)
+                rows.append(values)
+        finally:
+            for back in restore:
+                back()
+        if reverse:
+            rows.reverse()
+        return unflatten(form, [wrap(stack(column)) for column in zip(*rows, strict=True)])
+
+
+def _warn_once(error: CaptureError) -> None:
+    text = str(error)
+    if text not in _warned:
+        _warned.add(text)
+        warnings.warn(f"{text}\nThis loop runs eagerly on the reference instead, which is slower. "
+                      f"NBBRAIN_STRICT=1 makes this an error.", CaptureWarning, stacklevel=4)
+
+
+def _as_inputs(operands: Any) -> tuple[list[Any], int]:
+    """Operands of a loop as a list of inputs, and the number of turns."""
+    inputs = list(operands) if isinstance(operands, (tuple, list)) else [operands]
+    leaves, structure = flatten(inputs, convert=as_value)
+    lengths = {shape_of(leaf)[0] if shape_of(leaf) else None for leaf in leaves}
+    if len(lengths) != 1 or None in lengths:
+        raise ValueError(f"the operands of a loop must have one size along their first axis (time), but got shapes "
+                         f"{[shape_of(leaf) for leaf in leaves]}.")
+    return unflatten(structure, leaves), int(lengths.pop())
+
+
+def for_loop(body_fun: Callable[..., Any], operands: Any, reverse: bool = False, unroll: int = 1, remat: bool = False,
+             jit: bool = True, dyn_vars: Any = None, child_objs: Any = None) -> Any:
+    """Run a function over the first axis of its operands and stack what it returns.
+
+    Parameters
+    ----------
+    body_fun : callable
+        One turn: takes one row of every operand. Variables that it reads and writes are found by themselves.
+    operands : array or sequence of arrays, shape (T, ...)
+        What changes from turn to turn; nested tuples, lists and dicts are allowed.
+    reverse : bool
+        Whether to run from the last row to the first.
+    unroll, remat, dyn_vars, child_objs
+        Accepted for compatibility; not needed.
+    jit : bool
+        False runs turn by turn on the reference, where ``print`` and debuggers work.
+
+    Returns
+    -------
+    array or nested structure of arrays, shape (T, ...)
+        What ``body_fun`` returned in every turn, in the order of the rows.
+
+    Examples
+    --------
+    >>> import nbbrain.math as bm
+    >>> total = bm.Variable(bm.zeros(1))
+    >>> def add(x):
+    ...     total.value = total + x
+    ...     return total * 2
+    >>> bm.for_loop(add, bm.arange(3.)).shape
+    (3, 1)
+    >>> total
+    Variable(value=Array([3.]), dtype=float32)
+    """
+    inputs, length = _as_inputs(operands)
+    return Loop(body_fun)(inputs, length, reverse=reverse, compiled=jit)
+
+
+def scan(body_fun: Callable[[Any, Any], tuple[Any, Any]], init: Any, operands: Any, reverse: bool = False,
+         unroll: int = 1, remat: bool = False, jit: bool = True) -> tuple[Any, Any]:
+    """Run ``carry, y = body_fun(carry, x)`` over the rows of the operands.
+
+    Parameters
+    ----------
+    body_fun : callable
+        One turn.
+    init : array or nested structure of arrays
+        The first carry.
+    operands : array or nested structure of arrays, shape (T, ...)
+        The x of every turn.
+    reverse : bool
+        Whether to run from the last row to the first.
+    unroll, remat
+        Accepted for compatibility; not needed.
+    jit : bool
+        False runs turn by turn on the reference.
+
+    Returns
+    -------
+    carry, ys
+        The last carry, and what was returned in every turn, stacked along a first axis of time.
+
+    Examples
+    --------
+    >>> import nbbrain.math as bm
+    >>> carry, ys = bm.scan(lambda c, x: (c + x, c * x), bm.asarray(1.), bm.arange(1., 4.))
+    >>> float(carry), ys.tolist()
+    (7.0, [1.0, 4.0, 12.0])
+    """
+    from nbbrain.math.variables import Variable
+
+    leaves, structure = flatten(init, convert=as_value)
+    cells = [Variable(leaf if not isinstance(leaf, Symbolic) and not isbox(leaf) else np.zeros(shape_of(leaf), dtype_of(leaf)))
+             for leaf in leaves]
+    for cell, leaf in zip(cells, leaves, strict=True):
+        cell._value = leaf
+
+    def body(x: Any) -> Any:
+        carry, y = body_fun(unflatten(structure, [wrap(cell.value) for cell in cells]), x)
+        values, form = flatten(carry, convert=as_value)
+        if str(form) != str(structure):
+            raise TypeError(f"scan: the carry was {structure}, and body_fun returned {form}.")
+        for cell, value in zip(cells, values, strict=True):
+            cell.value = value
+        return y
+
+    inputs, length = _as_inputs([operands])
+    ys = Loop(body)(inputs, length, reverse=reverse, compiled=jit)
+    return unflatten(structure, [wrap(cell.value) for cell in cells]), ys
+
+
+def while_loop(body_fun: Callable[..., Any], cond_fun: Callable[..., Any], operands: Any, dyn_vars: Any = None,
+               child_objs: Any = None) -> Any:
+    """Repeat ``operands = body_fun(*operands)`` while ``cond_fun(*operands)`` holds.
+
+    Parameters
+    ----------
+    body_fun : callable
+        Takes the operands and returns the new ones.
+    cond_fun : callable
+        Takes the operands and returns one truth value.
+    operands : sequence of arrays
+        The first operands.
+
+    Returns
+    -------
+    tuple of arrays
+        The last operands.
+
+    Examples
+    --------
+    >>> import nbbrain.math as bm
+    >>> a, b = bm.while_loop(lambda a, b: (a + b, b - 1), lambda a, b: b > 0, (bm.asarray(1.), bm.asarray(3.)))
+    >>> float(a), float(b)
+    (7.0, 0.0)
+    """
+    values = _as_tuple(operands)
+    while bool(cond_fun(*values)):
+        values = _as_tuple(body_fun(*values))
+    return values
+
+
+def _as_tuple(x: Any) -> tuple:
+    return tuple(x) if isinstance(x, (tuple, list)) else (x,)
+
+
+def cond(pred: Any, true_fun: Any, false_fun: Any, operands: Any = (), dyn_vars: Any = None, child_objs: Any = None) -> Any:
+    """One of two branches.
+
+    Parameters
+    ----------
+    pred : bool or array of one truth value
+        Which branch. Inside of a compiled loop both branches are computed and one result is chosen, for variables too.
+    true_fun, false_fun : callable or value
+        The branches; they return the same structure.
+    operands : sequence or value
+        The arguments of the branches.
+
+    Returns
+    -------
+    array or nested structure of arrays
+
+    Examples
+    --------
+    >>> import nbbrain.math as bm
+    >>> float(bm.cond(True, lambda x: x + 1, lambda x: x - 1, (bm.asarray(1.),)))
+    2.0
+    """
+    arguments = _as_tuple(operands)
+    condition = raw(pred)
+    if shape_of(condition) not in ((), (1,)):
+        raise ValueError(f"cond: pred must be one truth value, but got an array of shape {shape_of(condition)}; bm.where "
+                         f"chooses by element.")
+    if isinstance(condition, Symbolic):
+        return _choose(condition, (true_fun, false_fun), arguments)
+    return _call(true_fun if bool(Array(condition)) else false_fun, arguments)
+
+
+def _call(branch: Any, arguments: tuple) -> Any:
+    return branch(*arguments) if callable(branch) else branch
+
+
+def _choose(condition: Any, branches: tuple[Any, Any], arguments: tuple) -> Any:
+    """Compute both branches, each from the state before, and choose results and variables by the condition."""
+    condition = condition.reshape(()) if hasattr(condition, "reshape") else wrap(condition).reshape(()).value
+    ends, logs = [], []
+    for branch in branches:
+        log = WriteLog()
+        with tracking(log):
+            ends.append(flatten(_call(branch, arguments), convert=as_value))
+        logs.append({i: (cell, log.read(cell), before) for i, (cell, before) in log.cells.items()})
+        log.restore()
+    for i in {*logs[0], *logs[1]}:
+        cell, _, before = logs[0].get(i) or logs[1][i]
+        yes, no = [log[i][1] if i in log else before for log in logs]
+        cell.value = where(condition, yes, no)  # type: ignore[attr-defined]
+    (yes, form), (no, other) = ends
+    if str(form) != str(other):
+        raise TypeError(f"cond: the branches return different structures, {form} and {other}.")
+    return unflatten(form, [wrap(where(condition, x, y)) for x, y in zip(yes, no, strict=True)])
+
+
+def ifelse(conditions: Any, branches: Sequence[Any], operands: Any = None, show_code: bool = False, dyn_vars: Any = None,
+           child_objs: Any = None) -> Any:
+    """The branch of the first condition that holds, or the last branch.
+
+    Parameters
+    ----------
+    conditions : bool or sequence of bool
+        One less than there are branches.
+    branches : sequence of callables or values
+        The branches.
+    operands : sequence or value, optional
+        The arguments of the branches.
+
+    Examples
+    --------
+    >>> import nbbrain.math as bm
+    >>> a = bm.asarray(3.)
+    >>> bm.ifelse([a > 10, a > 2], ['large', 'middle', 'small'])
+    'middle'
+    """
+    tests = list(conditions) if isinstance(conditions, (tuple, list)) else [conditions]
+    if len(branches) != len(tests) + 1:
+        raise ValueError(f"ifelse: {len(tests)} conditions need {len(tests) + 1} branches, but got {len(branches)}.")
+    arguments = () if operands is None else _as_tuple(operands)
+    if not tests:
+        return _call(branches[0], arguments)
+    return cond(tests[0], branches[0] if not callable(branches[0]) else lambda: branches[0](*arguments),
+                lambda: ifelse(tests[1:], branches[1:], operands))
+
+
+def jit(func: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """Compile a function: captured once for every combination of shapes, run as one program.
+
+    Parameters
+    ----------
+    func : callable
+        A function of arrays and of values that stay the same (numbers, strings, flags: they are part of what is compiled).
+        It may read and write variables.
+    **options
+        BrainPy's options (``static_argnums``, ``dyn_vars``, ...) are accepted; not needed.
+
+    Returns
+    -------
+    callable
+        The compiled function. On the ``numpy`` backend it runs as it is.
+
+    Examples
+    --------
+    >>> import nbbrain.math as bm
+    >>> bm.jit(lambda x: x * 2 + 1)(bm.arange(3.))
+    Array(value=Array([1., 3., 5.]), dtype=float32)
+    """
+    if func is None:
+        return lambda function: jit(function, **options)
+    from nbbrain.math.compiled import CompiledFunction
+
+    return CompiledFunction(func)
+
+
+def cls_jit(func: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """`jit` for a method of a class.
+
+    Examples
+    --------
+    >>> import nbbrain.math as bm
+    >>> class Counter:
+    ...     def __init__(self):
+    ...         self.n = bm.Variable(bm.zeros(1))
+    ...     @bm.cls_jit
+    ...     def step(self):
+    ...         self.n += 1
+    >>> counter = Counter()
+    >>> counter.step()
+    >>> counter.n
+    Variable(value=Array([1.]), dtype=float32)
+    """
+    if func is None:
+        return lambda function: cls_jit(function, **options)
+    from nbbrain.math.compiled import CompiledMethod
+
+    return CompiledMethod(func)

@@ -1,0 +1,191 @@
+"""Element-wise operations: one line each, with the NumPy ufunc that defines it and its derivative rules.
+
+A rule is ``rule(g, z, x, y)``: the cotangent ``g`` of the result ``z`` gives that of one operand. Broadcasting and
+promotion are undone by the caller. Rules are written with operators, so that they run on arrays, boxes and symbols.
+
+Gradients at kinks: ``abs`` 0 at 0; ``maximum`` and ``minimum`` share a tie half and half; ``sqrt`` infinite at 0.
+"""
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from nbbrain.operations.operation import Operation, Promotion, Rule, by_numpy, cast, dtype_of, promote
+from nbbrain.operations.symbolic import Abstract
+
+__all__ = ["ufunc_dtypes", "where"]
+
+
+@lru_cache(maxsize=4096)
+def ufunc_dtypes(ufunc: np.ufunc, *dtypes: Any) -> tuple[np.dtype, ...]:
+    """The dtypes NumPy computes a ufunc in (operands, then results); Python number types are weak."""
+    return ufunc.resolve_dtypes((*dtypes, *[None] * ufunc.nout))
+
+
+def _define(ufunc: np.ufunc, *derivatives: Rule | None, promotion: Promotion = "numeric",
+            name: str | None = None) -> Operation:
+    def infer(*operands: Abstract) -> Abstract:
+        shape = np.broadcast_shapes(*[operand.shape for operand in operands])
+        return Abstract(shape, ufunc_dtypes(ufunc, *[operand.dtype for operand in operands])[-1])
+
+    operation = Operation(name or ufunc.__name__, ufunc, infer=infer, kind="elementwise", promotion=promotion,
+                          derivatives=derivatives)
+    by_numpy[ufunc] = operation
+    return operation
+
+
+def _inexact(ufunc: np.ufunc, *derivatives: Rule | None) -> Operation:
+    return _define(ufunc, *derivatives, promotion="inexact")
+
+
+def _share(g: Any, x: Any, y: Any, z: Any) -> Any:
+    """The part of a cotangent that goes to x where z = max(x, y) or min(x, y): all, nothing, or half at a tie."""
+    wins = cast_like(equal(x, z), g)
+    return g * wins / (wins + cast_like(equal(y, z), g))
+
+
+def cast_like(x: Any, like: Any) -> Any:
+    """x in the dtype of another value."""
+    return cast(x, dtype=dtype_of(like))
+
+
+# ----------------------------------------------------------------------------------------------------------------
+# Arithmetic
+# ----------------------------------------------------------------------------------------------------------------
+add = _define(np.add, lambda g, z, x, y: g, lambda g, z, x, y: g)
+subtract = _define(np.subtract, lambda g, z, x, y: g, lambda g, z, x, y: -g)
+multiply = _define(np.multiply, lambda g, z, x, y: g * y, lambda g, z, x, y: g * x)
+divide = _inexact(np.divide, lambda g, z, x, y: g / y, lambda g, z, x, y: -g * z / y)
+negative = _define(np.negative, lambda g, z, x: -g)
+positive = _define(np.positive, lambda g, z, x: g)
+reciprocal = _define(np.reciprocal, lambda g, z, x: -g * z * z)
+power = _define(np.power, lambda g, z, x, y: g * y * power(x, where(equal(y, 0), 1, y - 1)),
+                lambda g, z, x, y: g * z * log(where(equal(x, 0), 1, x)))
+float_power = _define(np.float_power, lambda g, z, x, y: g * y * power(x, where(equal(y, 0), 1, y - 1)),
+                      lambda g, z, x, y: g * z * log(where(equal(x, 0), 1, x)))
+floor_divide = _define(np.floor_divide, None, None)
+remainder = _define(np.remainder, lambda g, z, x, y: g, lambda g, z, x, y: -g * floor_divide(x, y))
+fmod = _define(np.fmod, lambda g, z, x, y: g, lambda g, z, x, y: -g * trunc(x / y))
+square = _define(np.square, lambda g, z, x: g * (2 * x))
+sqrt = _inexact(np.sqrt, lambda g, z, x: g * 0.5 / z)
+cbrt = _inexact(np.cbrt, lambda g, z, x: g / (3 * z * z))
+absolute = _define(np.absolute, lambda g, z, x: g * sign(x))
+fabs = _inexact(np.fabs, lambda g, z, x: g * sign(x))
+sign = _define(np.sign, None)
+heaviside = _inexact(np.heaviside, None, lambda g, z, x, y: g * cast_like(equal(x, 0), g))
+copysign = _inexact(np.copysign, lambda g, z, x, y: g * sign(x) * copysign(cast_like(absolute(sign(y)) + 1, x), y)
+                    / (absolute(sign(y)) + 1), None)
+maximum = _define(np.maximum, lambda g, z, x, y: _share(g, x, y, z), lambda g, z, x, y: _share(g, y, x, z))
+minimum = _define(np.minimum, lambda g, z, x, y: _share(g, x, y, z), lambda g, z, x, y: _share(g, y, x, z))
+fmax = _define(np.fmax, lambda g, z, x, y: _share(g, x, y, z), lambda g, z, x, y: _share(g, y, x, z))
+fmin = _define(np.fmin, lambda g, z, x, y: _share(g, x, y, z), lambda g, z, x, y: _share(g, y, x, z))
+hypot = _inexact(np.hypot, lambda g, z, x, y: g * x / z, lambda g, z, x, y: g * y / z)
+floor = _define(np.floor, None)
+ceil = _define(np.ceil, None)
+trunc = _define(np.trunc, None)
+rint = _define(np.rint, None)
+nextafter = _inexact(np.nextafter, lambda g, z, x, y: g, None)
+ldexp = _define(np.ldexp, lambda g, z, x, y: ldexp(g, y), None, promotion=None)
+gcd = _define(np.gcd)
+lcm = _define(np.lcm)
+
+# ----------------------------------------------------------------------------------------------------------------
+# Exponentials and logarithms
+# ----------------------------------------------------------------------------------------------------------------
+_LOG_2 = float(np.log(2.0))
+_LOG_10 = float(np.log(10.0))
+exp = _inexact(np.exp, lambda g, z, x: g * z)
+exp2 = _inexact(np.exp2, lambda g, z, x: g * z * _LOG_2)
+expm1 = _inexact(np.expm1, lambda g, z, x: g * (z + 1))
+log = _inexact(np.log, lambda g, z, x: g / x)
+log2 = _inexact(np.log2, lambda g, z, x: g / (x * _LOG_2))
+log10 = _inexact(np.log10, lambda g, z, x: g / (x * _LOG_10))
+log1p = _inexact(np.log1p, lambda g, z, x: g / (x + 1))
+logaddexp = _inexact(np.logaddexp, lambda g, z, x, y: g * exp(x - z), lambda g, z, x, y: g * exp(y - z))
+logaddexp2 = _inexact(np.logaddexp2, lambda g, z, x, y: g * exp2(x - z), lambda g, z, x, y: g * exp2(y - z))
+
+# ----------------------------------------------------------------------------------------------------------------
+# Trigonometry
+# ----------------------------------------------------------------------------------------------------------------
+sin = _inexact(np.sin, lambda g, z, x: g * cos(x))
+cos = _inexact(np.cos, lambda g, z, x: -g * sin(x))
+tan = _inexact(np.tan, lambda g, z, x: g * (1 + z * z))
+arcsin = _inexact(np.arcsin, lambda g, z, x: g / sqrt(1 - x * x))
+arccos = _inexact(np.arccos, lambda g, z, x: -g / sqrt(1 - x * x))
+arctan = _inexact(np.arctan, lambda g, z, x: g / (1 + x * x))
+arctan2 = _inexact(np.arctan2, lambda g, z, x, y: g * y / (x * x + y * y), lambda g, z, x, y: -g * x / (x * x + y * y))
+sinh = _inexact(np.sinh, lambda g, z, x: g * cosh(x))
+cosh = _inexact(np.cosh, lambda g, z, x: g * sinh(x))
+tanh = _inexact(np.tanh, lambda g, z, x: g * (1 - z * z))
+arcsinh = _inexact(np.arcsinh, lambda g, z, x: g / sqrt(x * x + 1))
+arccosh = _inexact(np.arccosh, lambda g, z, x: g / sqrt(x * x - 1))
+arctanh = _inexact(np.arctanh, lambda g, z, x: g / (1 - x * x))
+deg2rad = _inexact(np.deg2rad, lambda g, z, x: g * float(np.pi / 180))
+rad2deg = _inexact(np.rad2deg, lambda g, z, x: g * float(180 / np.pi))
+by_numpy[np.radians] = deg2rad
+by_numpy[np.degrees] = rad2deg
+
+# ----------------------------------------------------------------------------------------------------------------
+# Comparison, logic, bits: no derivative
+# ----------------------------------------------------------------------------------------------------------------
+equal = _define(np.equal)
+not_equal = _define(np.not_equal)
+less = _define(np.less)
+less_equal = _define(np.less_equal)
+greater = _define(np.greater)
+greater_equal = _define(np.greater_equal)
+logical_and = _define(np.logical_and, promotion=None)
+logical_or = _define(np.logical_or, promotion=None)
+logical_xor = _define(np.logical_xor, promotion=None)
+logical_not = _define(np.logical_not, promotion=None)
+isfinite = _define(np.isfinite)
+isinf = _define(np.isinf)
+isnan = _define(np.isnan)
+signbit = _define(np.signbit)
+bitwise_and = _define(np.bitwise_and, promotion=None)
+bitwise_or = _define(np.bitwise_or, promotion=None)
+bitwise_xor = _define(np.bitwise_xor, promotion=None)
+invert = _define(np.invert, promotion=None)
+left_shift = _define(np.left_shift, promotion=None)
+right_shift = _define(np.right_shift, promotion=None)
+
+# ----------------------------------------------------------------------------------------------------------------
+# Complex numbers; conj is the identity on reals
+# ----------------------------------------------------------------------------------------------------------------
+conjugate = _define(np.conjugate, lambda g, z, x: conjugate(g))
+
+# ----------------------------------------------------------------------------------------------------------------
+# Choice, and the stop of a gradient
+# ----------------------------------------------------------------------------------------------------------------
+
+
+def _infer_where(condition: Abstract, x: Abstract, y: Abstract) -> Abstract:
+    shape = np.broadcast_shapes(condition.shape, x.shape, y.shape)
+    return Abstract(shape, ufunc_dtypes(np.add, x.dtype, y.dtype)[-1])
+
+
+_where = Operation("where", np.where, infer=_infer_where, kind="elementwise", promotion=None, derivatives=(
+    None,
+    lambda g, z, c, x, y: _where(c, g, np.zeros((), dtype_of(g))),
+    lambda g, z, c, x, y: _where(c, np.zeros((), dtype_of(g)), g)))
+
+
+def where(condition: Any, x: Any, y: Any) -> Any:
+    """x where the condition holds, y elsewhere; x and y are brought to one dtype, the condition is left alone."""
+    x, y = promote((x, y), "numeric")
+    return _where(condition, x, y)
+
+
+by_numpy[np.where] = where
+
+stop_gradient = Operation("stop_gradient", lambda x: x, infer=lambda x: x, kind="elementwise")
+
+
+def clip(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
+    """x limited to [a_min, a_max]; a limit that is None does not limit."""
+    if a_min is not None:
+        x = maximum(x, a_min)
+    return x if a_max is None else minimum(x, a_max)
+

@@ -1,0 +1,150 @@
+"""Reading and writing elements by index, functionally.
+
+An index is split into its static part (slices, integers, new axes: a hashable parameter) and its arrays (operands), so
+that one pair of operations, ``get_item`` and ``set_item``, covers basic, advanced and dynamic indexing.
+"""
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from autograd.numpy.numpy_boxes import ArrayBox
+
+from nbbrain.operations.operation import Operation, by_numpy, cast, dtype_of, shape_of
+from nbbrain.operations.symbolic import Abstract
+
+__all__ = ["get_item", "set_item", "take", "take_along_axis"]
+
+_ARRAY = "array"  # stands for an operand in the static part of an index
+
+
+def _split(index: Any) -> tuple[tuple, tuple]:
+    """An index as (static part, array operands)."""
+    items = index if isinstance(index, tuple) else (index,)
+    static: list[Any] = []
+    arrays: list[Any] = []
+    for item in items:
+        if item is None or item is Ellipsis:
+            static.append(item)
+        elif isinstance(item, slice):
+            static.append(("slice", *[None if n is None else int(n) for n in (item.start, item.stop, item.step)]))
+        elif isinstance(item, (int, np.integer)) and not isinstance(item, (bool, np.bool_)):
+            static.append(int(item))
+        else:
+            static.append(_ARRAY)
+            arrays.append(np.asarray(item) if isinstance(item, (list, bool)) else item)
+    return tuple(static), tuple(arrays)
+
+
+def _join(static: tuple, arrays: tuple) -> tuple:
+    """The NumPy index of a static part and its arrays."""
+    rest = iter(arrays)
+    return tuple([slice(*item[1:]) if isinstance(item, tuple) else next(rest) if isinstance(item, str) else item
+                  for item in static])
+
+
+def _dummy(array: Abstract) -> np.ndarray:
+    return np.broadcast_to(np.zeros((), array.dtype), array.shape)
+
+
+def _infer_get(x: Abstract, *arrays: Abstract, static: tuple) -> Abstract:
+    if any(array.dtype.kind == "b" for array in arrays):
+        raise TypeError("an index of truth values gives a result whose size is not known before it runs")
+    return Abstract(_dummy(x)[_join(static, tuple([_dummy(array) for array in arrays]))].shape, x.dtype)
+
+
+_get = Operation("get_item", lambda x, *arrays, static: np.asarray(x)[_join(static, arrays)], kind="indexing",
+                 infer=_infer_get, derivatives=(
+                     lambda g, z, x, *arrays, static: _add(np.zeros(shape_of(x), dtype_of(g)), g, *arrays, static=static),
+                     *[None] * 8))
+
+
+def _written(x: Any, y: Any, *arrays: Any, static: tuple) -> Any:
+    result = np.array(x)
+    result[_join(static, arrays)] = y
+    return result
+
+
+def _added(x: Any, y: Any, *arrays: Any, static: tuple) -> Any:
+    result = np.array(x)
+    if arrays:
+        np.add.at(result, _join(static, arrays), y)
+    else:
+        result[_join(static, arrays)] += y
+    return result
+
+
+def _item(g: Any, arrays: tuple, static: tuple, y: Any) -> Any:
+    """The cotangent of what was written: g at the index, summed to the shape of y."""
+    return _get(g, *arrays, static=static)
+
+
+_set = Operation("set_item", _written, kind="indexing", infer=lambda x, y, *arrays, static: x, derivatives=(
+    lambda g, z, x, y, *arrays, static: _set(g, np.zeros((), dtype_of(g)), *arrays, static=static),
+    lambda g, z, x, y, *arrays, static: _item(g, arrays, static, y), *[None] * 8))
+
+_add = Operation("add_item", _added, kind="indexing", infer=lambda x, y, *arrays, static: x, derivatives=(
+    lambda g, z, x, y, *arrays, static: g,
+    lambda g, z, x, y, *arrays, static: _item(g, arrays, static, y), *[None] * 8))
+
+
+def get_item(x: Any, index: Any) -> Any:
+    """x[index]."""
+    static, arrays = _split(index)
+    return _get(x, *arrays, static=static)
+
+
+def set_item(x: Any, index: Any, y: Any) -> Any:
+    """A copy of x with x[index] = y; where indices repeat, the last value stays."""
+    static, arrays = _split(index)
+    return _set(x, _as_written(x, y), *arrays, static=static)
+
+
+def add_item(x: Any, index: Any, y: Any) -> Any:
+    """A copy of x with y added at the index; where indices repeat, all values add up."""
+    static, arrays = _split(index)
+    return _add(x, _as_written(x, y), *arrays, static=static)
+
+
+def _as_written(x: Any, y: Any) -> Any:
+    target = dtype_of(x)
+    if not isinstance(dtype_of(y), np.dtype):
+        return np.asarray(y, target)
+    return y if dtype_of(y) == target else cast(y, dtype=target)
+
+
+def take(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: str = "raise") -> Any:
+    """Elements at indices along an axis; of the flattened array where no axis is given."""
+    from nbbrain.operations.shapes import reshape
+
+    if axis is None:
+        a, axis = reshape(a, (-1,)), 0
+    size = shape_of(a)[axis]
+    indices = np.asarray(indices) if isinstance(indices, (int, list, tuple, np.integer)) else indices
+    if mode == "wrap":
+        indices = indices % size
+    elif mode == "clip":
+        from nbbrain.operations.elementwise import clip
+
+        indices = clip(indices, 0, size - 1)
+    lead = axis if axis >= 0 else axis + len(shape_of(a))
+    return get_item(a, (*[slice(None)] * lead, indices))
+
+
+def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
+    """Elements picked along an axis, each line with its own indices."""
+    from nbbrain.operations.shapes import reshape
+
+    if axis is None:
+        arr, axis = reshape(arr, (-1,)), 0
+    shape, ndim = shape_of(indices), len(shape_of(arr))
+    axis = axis % ndim
+    grid = [np.arange(n).reshape([-1 if i == j else 1 for j in range(ndim)]) if n > 1 or shape_of(arr)[i] == 1
+            else np.arange(shape_of(arr)[i]).reshape([-1 if i == j else 1 for j in range(ndim)])
+            for i, n in enumerate(shape)]
+    return get_item(arr, tuple([indices if i == axis else grid[i] for i in range(ndim)]))
+
+
+by_numpy[np.take] = take
+by_numpy[np.take_along_axis] = take_along_axis
+ArrayBox.__getitem__ = get_item  # autograd's own rule does not run on symbols, nor twice

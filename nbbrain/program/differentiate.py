@@ -1,0 +1,107 @@
+"""The adjoint of a step: autograd run over symbols."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nbbrain.program.interpret import interpret
+from nbbrain.program.step import Step, ancestors
+from nbbrain.program.symbol import Program, Symbol
+from nbbrain.program.tape import trace
+
+__all__ = ["Adjoint", "differentiate"]
+
+
+@dataclass(frozen=True)
+class Adjoint:
+    """The two steps of a differentiated loop.
+
+    Attributes
+    ----------
+    forward : Step
+        The step, with residuals as further outputs.
+    backward : Step
+        Runs over the turns in reverse. Carried: cotangents of the carried values. Per step: cotangents of the outputs, the
+        residuals, the inputs of the turn. Constants: those of the step. Outputs: cotangents of the inputs of the turn.
+        Sums: cotangents of the constants.
+    residuals : tuple of Symbol
+        Values of the forward step that the backward step reads.
+    wanted : tuple of int
+        The inputs of the forward step that the results of the backward step are cotangents of, in order.
+    """
+
+    forward: Step
+    backward: Step
+    residuals: tuple[Symbol, ...]
+    wanted: tuple[int, ...]
+
+
+def is_real(symbol: Symbol) -> bool:
+    """Whether a value has a cotangent."""
+    return symbol.dtype.kind == "f"
+
+
+def differentiate(step: Step, wanted: tuple[int, ...], used: tuple[int, ...] | None = None) -> Adjoint:
+    """The adjoint of a step.
+
+    Parameters
+    ----------
+    step : Step
+        The step.
+    wanted : tuple of int
+        The inputs (carried, per step, constant) whose cotangents are asked for.
+    used : tuple of int, optional
+        The outputs that have a cotangent; all by default.
+    """
+    program = step.results[0].program
+    seeded = [s for i, s in enumerate(step.outputs) if is_real(s) and (used is None or i in used)]
+    carried = [pair for pair in step.carried if is_real(pair[0])]
+    n = len(step.carried)
+    asked = [(i, s) for i, s in enumerate(step.inputs) if i >= n and i in wanted and is_real(s)]
+    seeds_carried = [program.input(end.shape, end.dtype, f"d_state{i}") for i, (_, end) in enumerate(carried)]
+    seeds_outputs = [program.input(symbol.shape, symbol.dtype, f"d_output{i}") for i, symbol in enumerate(seeded)]
+    watched = [*[begin for begin, _ in carried], *[symbol for _, symbol in asked]]
+
+    with trace() as tape:
+        values: dict[Symbol, Any] = {symbol: symbol for symbol in step.inputs}
+        values.update({symbol: tape.watch(symbol) for symbol in watched})
+        values.update({symbol: symbol for symbol in step.body if symbol.operation is None})
+        interpret([symbol for symbol in step.body if symbol.operation is not None], values)
+        results = [values[end] for _, end in carried] + [values[symbol] for symbol in seeded]
+    cotangents = [_as_symbol(program, symbol, g) for symbol, g in
+                  zip(watched, tape.pull_back(results, [*seeds_carried, *seeds_outputs]), strict=True)]
+
+    d_carried = tuple(zip(seeds_carried, cotangents[:len(carried)], strict=True))
+    positions = dict(zip([i for i, _ in asked], cotangents[len(carried):], strict=True))
+    d_per_step = {i: g for i, g in positions.items() if i < n + len(step.per_step)}
+    d_constants = {i: g for i, g in positions.items() if i >= n + len(step.per_step)}
+    given = {*seeds_carried, *seeds_outputs, *step.per_step, *step.constants}
+    residuals = (_residuals(cotangents, {*step.body, *step.inputs}, given) if used is None
+                 else differentiate(step, wanted).residuals)
+    backward = Step(carried=d_carried, per_step=(*seeds_outputs, *residuals, *step.per_step), constants=step.constants,
+                    outputs=tuple(d_per_step.values()), sums=tuple(d_constants.values()))
+    forward = Step(step.carried, step.per_step, step.constants, (*step.outputs, *residuals))
+    order = [i for i, pair in enumerate(step.carried) if is_real(pair[0])]
+    return Adjoint(forward, backward, residuals, (*order, *d_per_step, *d_constants))
+
+
+def _as_symbol(program: Program, symbol: Symbol, cotangent: Any) -> Symbol:
+    if cotangent is None:
+        return program.constant(0.0, symbol.shape, symbol.dtype)
+    return program.symbol(cotangent if isinstance(cotangent, Symbol) else np.asarray(cotangent, symbol.dtype))
+
+
+def _residuals(results: list[Symbol], forward: set[Symbol], given: set[Symbol]) -> tuple[Symbol, ...]:
+    """Forward values that the backward step reads; what follows cheaply from other residuals is computed again."""
+    needed: set[Symbol] = set()
+    backward = [s for s in ancestors(results, forward | given)]
+    for symbol in (*backward, *results):
+        needed.update(x for x in ((symbol,) if symbol in forward else symbol.operands)
+                      if x in forward and x not in given and not x.is_constant)
+    for symbol in sorted(needed, key=lambda s: -s.number):
+        if symbol.operation is not None and symbol.operation.kind in ("elementwise", "view"):
+            if all(x in needed or x in given or x.is_constant for x in symbol.operands):
+                needed.discard(symbol)
+    return tuple(sorted(needed, key=lambda s: s.number))

@@ -1,0 +1,157 @@
+"""The loop: one autograd primitive that runs a captured step over time, and whose derivative runs the adjoint step.
+
+Everything that is compiled enters here: `for_loop`, `scan`, `jit`, runners and trainers.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from autograd.extend import defvjp_argnums, primitive
+from autograd.tracer import isbox
+
+from nbbrain.operations.operation import dtype_of, shape_of
+from nbbrain.program.capture import CapturedStep, present
+from nbbrain.program.differentiate import Adjoint, differentiate
+from nbbrain.program.hoist import Hoisted, hoist
+from nbbrain.program.interpret import interpret
+from nbbrain.program.step import Step
+from nbbrain.program.symbol import Symbol
+from nbbrain.program.tape import Bundle, pick
+from nbbrain.program.tracking import Cell, trackers
+
+if TYPE_CHECKING:
+    from nbbrain.backends.base import CompilingBackend
+
+__all__ = ["differentiated_twice", "run_captured"]
+
+
+class _ByStructure:
+    """Results of a function of a step, shared by all steps of one structure; the oldest are forgotten."""
+
+    def __init__(self, function: Callable[..., Any], size: int = 256) -> None:
+        self.function, self.size = function, size
+        self.known: dict[tuple, Any] = {}
+
+    def __call__(self, step: Step, *rest: Any) -> Any:
+        key = (step.key, *rest)
+        if key not in self.known:
+            if len(self.known) >= self.size:
+                self.known.pop(next(iter(self.known)))
+            self.known[key] = self.function(step, *rest)
+        return self.known[key]
+
+
+hoisted: Callable[[Step], Hoisted] = _ByStructure(hoist)
+adjoint: Callable[..., Adjoint] = _ByStructure(differentiate)
+
+
+@dataclass(frozen=True, eq=False)
+class LoopCall:
+    """What a call of the loop primitive runs.
+
+    ``wanted`` lists the arguments whose cotangents may be asked for; empty when nothing is differentiated.
+    """
+
+    backend: CompilingBackend
+    step: Step
+    length: int
+    reverse: bool
+    wanted: tuple[int, ...] = ()
+
+    @property
+    def executed(self) -> Step:
+        """The step that runs: with residuals among its outputs where it is differentiated."""
+        return adjoint(self.step, self.wanted).forward if self.wanted else self.step
+
+
+@primitive
+def loop(call: LoopCall, *arrays: Any) -> Bundle:
+    """Carried values at the end, outputs of all turns, sums over the turns."""
+    step = call.executed
+    n, m = len(step.carried), len(step.per_step)
+    carried, outputs, sums = call.backend.run_step(step, call.length, arrays[:n], arrays[n:n + m], arrays[n + m:],
+                                                   call.reverse)
+    return Bundle([*carried, *outputs, *sums])
+
+
+def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, parameters: dict) -> Callable[[Bundle], tuple]:
+    """Run the adjoint step over the turns in the other direction."""
+    call, *arrays = arguments
+    step = call.step
+    n, m = len(step.carried), len(step.per_step)
+    kept = results[n:]
+    outputs, residuals = kept[:len(step.outputs)], kept[len(step.outputs):]
+
+    def vjp(g: Bundle) -> tuple:
+        used = tuple([i for i in range(len(step.outputs)) if g[n + i] is not None])
+        plan = adjoint(step, call.wanted, used)
+        ends = [_or_zeros(g[i], end) for i, (begin, end) in enumerate(step.carried) if begin.dtype.kind == "f"]
+        given = [*ends, *[g[n + i] for i in used if outputs[i].dtype.kind == "f"], *residuals, *arrays[n:]]
+        backward = LoopCall(call.backend, plan.backward, call.length, not call.reverse, _boxed(given, plan.backward))
+        cotangents = _unbundle(loop(backward, *given), len(plan.backward.results))
+        by_argument = dict(zip(plan.wanted, cotangents, strict=False))
+        return tuple([by_argument.get(argnum - 1) for argnum in argnums])
+
+    return vjp
+
+
+defvjp_argnums(loop, _loop_vjp)
+
+
+def _or_zeros(g: Any, symbol: Symbol) -> Any:
+    return np.zeros(symbol.shape, symbol.dtype) if g is None else g
+
+
+def _boxed(values: Sequence[Any], step: Step) -> tuple[int, ...]:
+    """The arguments that are being differentiated."""
+    return tuple([i for i, (value, symbol) in enumerate(zip(values, step.inputs, strict=True))
+                  if isbox(value) and symbol.dtype.kind == "f"])
+
+
+def _unbundle(results: Any, count: int) -> list[Any]:
+    return [pick(results, i, count) for i in range(count)] if isbox(results) else list(results)
+
+
+def differentiated_twice(values: Sequence[Any]) -> bool:
+    """Whether values are on more than one tape, which the loop primitive does not follow."""
+    levels = {value._trace for value in values if isbox(value)}
+    return len(levels) > 1 or any(isbox(value) and isbox(value._value) for value in values)
+
+
+def run_captured(backend: CompilingBackend, captured: CapturedStep, per_step: Sequence[Any], length: int,
+                 reverse: bool = False) -> list[Any]:
+    """Run a captured step over time and update the variables it writes.
+
+    Returns
+    -------
+    list
+        The outputs, with a leading axis of time.
+    """
+    plan = hoisted(captured.step)
+    constants = [present(value) for value in captured.constants]
+    values = dict(zip(plan.original.constants, constants, strict=True))
+    values = interpret(plan.prologue, values)
+    carried = [present(cell) for cell in captured.carried]
+    arguments = [*carried, *per_step, *[values[symbol] for symbol in plan.constants]]
+    call = LoopCall(backend, plan.step, length, reverse, _boxed(arguments, plan.step))
+    results = loop(call, *arguments)
+    count = len(call.executed.results)
+    ends = _unbundle(results, count)
+    for cell, end in zip(captured.carried, ends, strict=False):
+        _store(cell, end)
+    return ends[len(carried):len(carried) + len(plan.step.outputs)]
+
+
+def _store(cell: Cell, value: Any) -> None:
+    if trackers:
+        trackers[-1].write(cell, value)
+    else:
+        cell._value = value
+
+
+def avals(values: Sequence[Any]) -> list[tuple[tuple[int, ...], np.dtype]]:
+    """Shapes and dtypes of one turn's inputs."""
+    return [(shape_of(value)[1:], dtype_of(value)) for value in values]

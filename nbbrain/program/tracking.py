@@ -1,0 +1,88 @@
+"""Who reads and writes variables while a function runs: a capture, a gradient, or nobody."""
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from autograd.tracer import isbox
+
+__all__ = ["Cell", "Tracker", "WriteLog", "trackers", "tracking"]
+
+
+class Cell(Protocol):
+    """A place that holds a value: what a variable is to the engine."""
+
+    _value: Any
+
+
+class Tracker(ABC):
+    """Sees every read and write of a variable; the innermost one decides what value is read and where it is kept."""
+
+    @abstractmethod
+    def read(self, cell: Cell) -> Any:
+        """The value of a variable."""
+
+    @abstractmethod
+    def write(self, cell: Cell, value: Any) -> None:
+        """Keep a new value of a variable."""
+
+
+trackers: list[Tracker] = []
+"""The trackers in force, innermost last."""
+
+
+@contextmanager
+def tracking(tracker: Tracker) -> Iterator[Tracker]:
+    """Let a tracker see reads and writes."""
+    trackers.append(tracker)
+    try:
+        yield tracker
+    finally:
+        trackers.pop()
+
+
+def read_cell(cell: Cell, depth: int) -> Any:
+    """The value of a variable as the tracker at a depth (-1: none) sees it."""
+    return trackers[depth].read(cell) if depth >= 0 else cell._value
+
+
+class WriteLog(Tracker):
+    """Passes reads and writes on to the enclosing tracker, and remembers the first value of all that was written."""
+
+    def __init__(self) -> None:
+        self.depth = len(trackers) - 1
+        self.cells: dict[int, tuple[Cell, Any]] = {}
+
+    def read(self, cell: Cell) -> Any:
+        """The value the enclosing tracker gives."""
+        return read_cell(cell, self.depth)
+
+    def write(self, cell: Cell, value: Any) -> None:
+        """Note the value before, then write."""
+        if id(cell) not in self.cells:
+            self.cells[id(cell)] = (cell, self.read(cell))
+        self.put(cell, value)
+
+    def put(self, cell: Cell, value: Any) -> None:
+        """Write without a note."""
+        if self.depth >= 0:
+            trackers[self.depth].write(cell, value)
+        else:
+            cell._value = value
+
+    def map(self, change: Callable[[Any], Any]) -> None:
+        """Apply a function to the value of every variable that was written."""
+        for cell, _ in self.cells.values():
+            self.put(cell, change(self.read(cell)))
+
+    def restore(self) -> None:
+        """Give every variable the value it had before."""
+        for cell, before in self.cells.values():
+            self.put(cell, before)
+
+
+def without_box(value: Any, trace: int) -> Any:
+    """A value without the box that one trace of autograd put around it."""
+    return value._value if isbox(value) and value._trace == trace else value

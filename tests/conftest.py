@@ -1,0 +1,25 @@
+"""What every test starts from: nothing chosen by an earlier test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from nbbrain import settings
+
+
+@pytest.fixture(autouse=True)
+def settings_restored() -> Iterator[None]:
+    """Take back what the test chose, and read the environment anew in the next one."""
+    yield
+    settings.set(**dict.fromkeys(settings.table))
+    settings.reload()
+
+
+@pytest.fixture
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the NBBRAIN_* variables that the suite itself may have been started with."""
+    for setting in settings.table.values():
+        monkeypatch.delenv(setting.variable, raising=False)
+    settings.reload()

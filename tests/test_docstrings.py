@@ -1,0 +1,29 @@
+"""The examples in the docstrings run and print what they say."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+from pathlib import Path
+
+import pytest
+
+import nbbrain
+from nbbrain.backends.base import is_installed
+
+FOLDER = Path(nbbrain.__file__).parent
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+def modules() -> list[str]:
+    """Name every module of nbbrain that can be imported here, without importing any."""
+    found = (path for path in sorted(FOLDER.rglob("*.py")) if path.name != "__main__.py")
+    files = [path.relative_to(FOLDER.parent) for path in found]
+    names = [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in files]
+    return [name for name in names if is_installed("numba") or not name.startswith("nbbrain.backends.numba")]
+
+
+@pytest.mark.parametrize("name", modules())
+def test_examples_of(name):
+    failed, _ = doctest.testmod(importlib.import_module(name), optionflags=FLAGS)
+    assert failed == 0
