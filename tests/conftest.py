@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from nbbrain import settings
+from nbbrain.math.environment import environment
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +16,13 @@ def settings_restored() -> Iterator[None]:
     yield
     settings.set(**dict.fromkeys(settings.table))
     settings.reload()
+
+
+@pytest.fixture(autouse=True)
+def environment_restored() -> Iterator[None]:
+    """Restore mode, time step and default dtypes after every test."""
+    with environment():
+        yield
 
 
 @pytest.fixture

@@ -1,5 +1,35 @@
 """``bm``: what models are written with. Arrays and variables, NumPy's functions on them, and transformations of functions."""
+from typing import TYPE_CHECKING, Any
+
 from nbbrain.math.array import Array
 from nbbrain.math.control_flow import cls_jit, cond, for_loop, ifelse, jit, scan, while_loop
-from nbbrain.math.differentiation import grad, hessian, jacfwd, jacobian, jacrev, vector_grad
+from nbbrain.math.differentiation import grad, hessian, jacfwd, jacobian, jacrev, stop_gradient, vector_grad
+from nbbrain.math.environment import (
+    batching_environment, clear_buffer_memory, dftype, disable_gpu_memory_preallocation, disable_x64, ditype,
+    enable_gpu_memory_preallocation, enable_x64, environment, get_bool, get_complex, get_dt, get_float, get_int,
+    get_mode, get_platform, set, set_bool, set_complex, set_dt, set_environment, set_float, set_host_device_count,
+    set_int, set_mode, set_platform, training_environment,
+)
+from nbbrain.math.modes import (
+    BatchingMode, Mode, NonBatchingMode, TrainingMode, batching_mode, nonbatching_mode, training_mode,
+)
 from nbbrain.math.variables import Parameter, TrainVar, Variable
+
+if TYPE_CHECKING:  # attributes that follow the environment
+    import numpy as np
+
+    dt: float
+    mode: Mode
+    float_: type[np.floating]
+    int_: type[np.integer]
+    bool_: type[np.bool_]
+    complex_: type[np.complexfloating]
+
+
+def __getattr__(name: str) -> Any:
+    """Attributes that follow the environment: dt, mode and the default dtypes."""
+    from nbbrain.math.environment import following
+
+    if name in following:
+        return following[name]()
+    raise AttributeError(f"module 'nbbrain.math' has no attribute {name!r}")

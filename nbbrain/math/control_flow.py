@@ -20,6 +20,7 @@ from nbbrain.operations.shapes import flip, stack
 from nbbrain.operations.symbolic import Symbolic, active_scopes
 from nbbrain.program.capture import CapturedStep, capture_step, scoped_state
 from nbbrain.program.loop import avals, differentiated_twice, run_captured
+from nbbrain.program.symbol import user_location
 from nbbrain.program.tracking import WriteLog, tracking
 
 __all__ = ["Loop", "cls_jit", "cond", "for_loop", "ifelse", "jit", "scan", "while_loop"]
@@ -57,7 +58,10 @@ class Loop:
             return self._run_eagerly(inputs, length, reverse)
         try:
             captured, form = self._capture(key, leaves, structure)
-            backend.check(captured.step)  # type: ignore[attr-defined]
+            if differentiated_twice([*leaves, *captured.outside()]):
+                raise CaptureError("a loop is differentiated twice, which compiled loops do not follow", operation="loop",
+                                   location=user_location())
+            outputs = run_captured(backend, captured, leaves, length, reverse)  # type: ignore[arg-type]
         except CaptureError as error:
             if settings.get("strict"):
                 raise
@@ -65,11 +69,6 @@ class Loop:
             if self.keep:
                 self._eager.add(key)
             return self._run_eagerly(inputs, length, reverse)
-        if differentiated_twice([*leaves, *captured.outside()]):
-            _warn_once(CaptureError("a loop is differentiated twice", operation="loop", hint="nothing to do: this loop runs "
-                                    "on the reference, which differentiates to any order."))
-            return self._run_eagerly(inputs, length, reverse)
-        outputs = run_captured(backend, captured, leaves, length, reverse)  # type: ignore[arg-type]
         return unflatten(form, [wrap(output) for output in outputs])
 
     def _capture(self, key: Any, leaves: list[Any], structure: Any) -> tuple[CapturedStep, Any]:

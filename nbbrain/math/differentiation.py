@@ -10,12 +10,13 @@ from nbbrain.math.array import Array, as_value
 from nbbrain.math.lifting import wrap
 from nbbrain.math.trees import flatten, unflatten
 from nbbrain.math.variables import Variable
+from nbbrain.operations import elementwise
 from nbbrain.operations.operation import dtype_of, shape_of
 from nbbrain.operations.shapes import reshape, stack
 from nbbrain.program.tape import Tape, trace
 from nbbrain.program.tracking import WriteLog, tracking
 
-__all__ = ["grad", "hessian", "jacfwd", "jacobian", "jacrev", "vector_grad"]
+__all__ = ["grad", "hessian", "jacfwd", "jacobian", "jacrev", "stop_gradient", "vector_grad"]
 
 
 class _Targets:
@@ -318,3 +319,19 @@ def hessian(func: Callable[..., Any], grad_vars: Any = None, argnums: int | Sequ
 def _or_zeros(g: Any, like: Any) -> Any:
     return np.zeros(shape_of(like), dtype_of(like)) if g is None else g
 
+
+def stop_gradient(x: Any) -> Array:
+    """x itself, as a constant for whoever differentiates.
+
+    Parameters
+    ----------
+    x : array-like
+        Any values.
+
+    Examples
+    --------
+    >>> import nbbrain.math as bm
+    >>> float(bm.grad(lambda x: x * bm.stop_gradient(x))(3.))
+    3.0
+    """
+    return wrap(elementwise.stop_gradient(as_value(x)))

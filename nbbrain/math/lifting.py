@@ -1,20 +1,30 @@
-"""From raw values (NumPy arrays, autograd boxes, symbols) to `Array` and back: how operations become ``bm`` functions."""
+"""From raw values (NumPy arrays, autograd boxes, symbols) to `Array` and back: how ``bm`` functions are made."""
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
 from autograd.tracer import isbox
 
-from nbbrain.operations.operation import by_numpy
+from nbbrain.operations.operation import (
+    Arrays,
+    Operation,
+    array_arguments,
+    by_numpy,
+    cast,
+    dtype_of,
+    known_value,
+    shape_of,
+)
 from nbbrain.operations.precision import canonical, canonical_dtype, is_x64
 from nbbrain.operations.shapes import stack
 from nbbrain.operations.symbolic import Symbolic
 
-__all__ = ["ArrayBase", "host", "lift", "lifted_numpy", "raw", "unwrap", "wrap"]
+__all__ = ["ArrayBase", "answers", "host", "lift", "lifted_numpy", "raw", "unwrap", "wrap"]
 
 
 class ArrayBase:
@@ -29,13 +39,20 @@ class ArrayBase:
         return self._value
 
 
-_array_class: Callable[[Any], Any] = ArrayBase
+_array_class: type[ArrayBase] = ArrayBase
 
 
-def set_array_class(cls: Callable[[Any], Any]) -> None:
+def set_array_class(cls: type[ArrayBase]) -> None:
     """Tell which class results are wrapped in."""
     global _array_class
     _array_class = cls
+
+
+def _hold(value: Any) -> Any:
+    """An array that holds a raw value as it is."""
+    array = _array_class.__new__(_array_class)
+    array._value = value
+    return array
 
 
 def raw(x: Any) -> Any:
@@ -86,9 +103,9 @@ def unwrap(x: Any) -> Any:
 def wrap(x: Any) -> Any:
     """Raw values, also in tuples, lists and dicts, as arrays."""
     if isinstance(x, np.ndarray) or isbox(x) or isinstance(x, Symbolic):
-        return _array_class(x)
+        return _hold(x)
     if isinstance(x, np.generic):
-        return _array_class(np.asarray(x))
+        return _hold(np.asarray(x))
     if isinstance(x, tuple):
         items = [wrap(item) for item in x]
         return type(x)(*items) if hasattr(x, "_fields") else tuple(items)
@@ -99,75 +116,156 @@ def wrap(x: Any) -> Any:
     return x
 
 
-def _narrow(result: Any, operands: Any) -> Any:
+def _narrow(result: Any, operands: list[Any]) -> Any:
     """64-bit results of narrower operands in their canonical dtype: NumPy widens where the user did not ask for it."""
     if isinstance(result, (tuple, list)):
-        return type(result)([_narrow(item, operands) for item in result]) if not hasattr(result, "_fields") else result
+        items = [_narrow(item, operands) for item in result]
+        return type(result)(*items) if hasattr(result, "_fields") else type(result)(items)
     if isinstance(result, (np.ndarray, np.generic)) and canonical_dtype(result.dtype) != result.dtype:
-        wide = [o for o in operands if getattr(o, "dtype", None) == result.dtype and getattr(o, "ndim", 0)]
+        given = [o for operand in operands for o in (operand if isinstance(operand, (list, tuple)) else (operand,))]
+        wide = [o for o in given if getattr(o, "dtype", None) == result.dtype and getattr(o, "ndim", 0)]
         return result if wide else np.asarray(result).astype(canonical_dtype(result.dtype))
     return result
 
 
-def lift(front: Callable[..., Any], *, arrays: int = 1, keep_dtype: bool = False) -> Callable[..., Any]:
+_TORCH_NAMES = {"dim": "axis", "keepdim": "keepdims"}
+
+
+@cache
+def _parameters_of(front: Callable[..., Any]) -> tuple[str, ...]:
+    try:
+        return tuple(inspect.signature(front).parameters)
+    except (TypeError, ValueError):
+        return ()
+
+
+def lift(front: Callable[..., Any], *, arrays: Arrays | None = None, keep_dtype: bool = False) -> Callable[..., Any]:
     """Make a function of raw values one of arrays.
 
     Parameters
     ----------
     front : callable
         A function of raw values.
-    arrays : int
-        How many leading arguments are array-like (lists become arrays there).
+    arrays : int, 'all' or 'sequence', optional
+        Which positional arguments are array-like (lists become arrays there): the first ones, all, or the first as a
+        sequence of arrays. By default what `operations.operation.answer_for` noted, or else the first.
     keep_dtype : bool
         Whether 64-bit results are kept, as where a dtype is an argument.
+
+    Returns
+    -------
+    callable
+        It also takes PyTorch's ``dim`` and ``keepdim`` for ``axis`` and ``keepdims``, and ``out``, an array that is
+        given the result.
     """
-    try:
-        names = list(inspect.signature(front).parameters)[:arrays]
-    except (TypeError, ValueError):
-        names = []
+    spec = array_arguments.get(front, 1) if arrays is None else arrays
+    count = 0 if spec == "sequence" else sys.maxsize if spec == "all" else spec
+    exact = keep_dtype or isinstance(front, Operation)
 
     @wraps(front)
     def function(*args: Any, **kwargs: Any) -> Any:
-        operands = [raw(x) if i < arrays else unwrap(x) for i, x in enumerate(args)]
+        operands = [unwrap(x) if i >= count else raw(x) if x is not None or i == 0 else None
+                    for i, x in enumerate(args)]
+        if spec == "sequence" and operands:
+            operands[0] = _sequence(args[0])
+        out = None
         if kwargs:
-            kwargs = {key: raw(x) if key in names and x is not None else unwrap(x) for key, x in kwargs.items()}
+            out, kwargs = kwargs.pop("out", None), _keywords(kwargs, front, count)
         result = front(*operands, **kwargs)
-        if not (keep_dtype or is_x64() or "dtype" in kwargs):
+        if not (exact or is_x64() or kwargs.get("dtype") is not None):
             result = _narrow(result, operands)
-        return wrap(result)
+        return wrap(result) if out is None else _deliver(result, out)
 
+    if isinstance(front, Operation):
+        function.__name__ = function.__qualname__ = front.name
+        function.__doc__ = (f"``{front.name}``, element by element; see NumPy's function of that name. It is "
+                            f"{'differentiable' if front.differentiable else 'not differentiable: gradients stop here'}.")
     return function
 
 
-def host(function: Callable[..., Any], *, arrays: int = 1, keep_dtype: bool = False) -> Callable[..., Any]:
-    """A NumPy function that runs on values only: not differentiated, not captured."""
+def _sequence(arrays: Any) -> Any:
+    """The raw values of a sequence of arrays; the rows of an array."""
+    if isinstance(arrays, (ArrayBase, np.ndarray)) or isbox(arrays) or isinstance(arrays, Symbolic):
+        whole = raw(arrays)
+        return [whole[i] for i in range(len(whole))]
+    return [raw(item) for item in arrays]
+
+
+def _keywords(kwargs: dict[str, Any], front: Callable[..., Any], count: int) -> dict[str, Any]:
+    """Keyword arguments as raw values, under NumPy's names."""
+    if isinstance(front, Operation):
+        if kwargs:
+            raise TypeError(f"{front.name} does not take the keywords {sorted(kwargs)}.")
+        return kwargs
+    names = _parameters_of(front)
+    renamed = {_TORCH_NAMES[key] if key in _TORCH_NAMES and key not in names else key: x for key, x in kwargs.items()}
+    return {key: raw(x) if key in names[:count] and x is not None else unwrap(x) for key, x in renamed.items()}
+
+
+def _deliver(result: Any, out: Any) -> Any:
+    """Give a result to the array that was named for it."""
+    if isinstance(out, tuple) and len(out) == 1:
+        out = out[0]
+    if isinstance(out, np.ndarray):
+        out[...] = known_value(result, "out")
+    elif isinstance(out, _array_class):
+        if shape_of(result) != shape_of(out.value):
+            raise ValueError(f"out has shape {shape_of(out.value)}, but the result has shape {shape_of(result)}.")
+        dtype = dtype_of(out.value)
+        out.value = result if dtype_of(result) == dtype else cast(result, dtype=dtype)  # type: ignore[misc]
+    else:
+        raise TypeError(f"out must be an array, but got {type(out).__name__}.")
+    return out
+
+
+def host(function: Callable[..., Any], *, arrays: Arrays = 1, keep_dtype: bool = False,
+         discrete: bool = False) -> Callable[..., Any]:
+    """Make a function of arrays of a NumPy function that runs on known values only: it is not captured.
+
+    Parameters
+    ----------
+    function : callable
+        NumPy's function.
+    arrays, keep_dtype
+        As for `lift`.
+    discrete : bool
+        Whether results are positions, counts or truth values, which have no derivative. Otherwise a value that is being
+        differentiated is refused.
+    """
     name = getattr(function, "__name__", str(function))
 
     @wraps(function)
     def front(*args: Any, **kwargs: Any) -> Any:
-        _refuse_traced(name, (args, kwargs))
+        args, kwargs = _known(name, args, discrete), _known(name, kwargs, discrete)
         return function(*args, **kwargs)
 
     return lift(front, arrays=arrays, keep_dtype=keep_dtype)
 
 
-def _refuse_traced(name: str, values: Any) -> None:
-    if isinstance(values, dict):
-        values = tuple(values.values())
-    if isinstance(values, (list, tuple)):
-        for value in values:
-            _refuse_traced(name, value)
-    elif isinstance(values, Symbolic):
-        values.refuse(name)
-    elif isbox(values):
-        raise NotImplementedError(f"bm.{name} has no derivative: it cannot be used on a value that depends on what "
-                                  f"is being differentiated. Use bm.stop_gradient on its argument if that is meant.")
+def _known(name: str, x: Any, discrete: bool) -> Any:
+    """Arguments with the numbers behind boxes, which are refused unless the function is discrete."""
+    if isinstance(x, dict):
+        return {key: _known(name, value, discrete) for key, value in x.items()}
+    if type(x) in (list, tuple):
+        return type(x)([_known(name, value, discrete) for value in x])
+    if isinstance(x, Symbolic):
+        x.refuse(name)
+    if isbox(x):
+        if not discrete:
+            raise NotImplementedError(f"bm.{name} has no derivative: it cannot be used on a value that depends on what "
+                                      f"is being differentiated. Use bm.stop_gradient on its argument if that is meant.")
+        return known_value(x, name)
+    return x
 
 
-@lru_cache(maxsize=None)
+answers: dict[Any, Callable[..., Any]] = {}
+"""Functions of arrays that answer for a NumPy function by themselves: those that write into an array."""
+
+
+@cache
 def lifted_numpy(function: Any) -> Callable[..., Any]:
     """The ``bm`` function that answers for a NumPy function called on arrays."""
+    if function in answers:
+        return answers[function]
     front = by_numpy.get(function)
-    if front is None:
-        return host(function)
-    return lift(front, arrays=getattr(function, "nin", 1))
+    return host(function, arrays=0) if front is None else lift(front)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbbrain.operations.operation import Operation, by_numpy, shape_of
+from nbbrain.operations.operation import Operation, answer_for, shape_of
 from nbbrain.operations.shapes import broadcast_to, expand_dims, reshape, same_dtype, squeeze, swapaxes, transpose
 from nbbrain.operations.symbolic import Abstract
 
@@ -216,6 +216,7 @@ def einsum(subscripts: str, *operands: Any, optimize: Any = False) -> Any:
     return transpose(x, [letters.index(c) for c in result]) if letters != result else x
 
 
-for _numpy, _front in {np.matmul: matmul, np.tensordot: tensordot, np.dot: dot, np.inner: inner, np.outer: outer,
-                       np.vdot: vdot, np.kron: kron, np.trace: trace, np.diagonal: diagonal, np.einsum: einsum}.items():
-    by_numpy[_numpy] = _front
+answer_for({np.trace: trace, np.diagonal: diagonal})
+answer_for({np.matmul: matmul, np.tensordot: tensordot, np.dot: dot, np.inner: inner, np.outer: outer, np.vdot: vdot,
+            np.kron: kron}, arrays=2)
+answer_for({np.einsum: einsum}, arrays="all")

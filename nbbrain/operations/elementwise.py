@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nbbrain.operations.operation import Operation, Promotion, Rule, by_numpy, cast, dtype_of, promote
+from nbbrain.operations.operation import Operation, Promotion, Rule, answer_for, cast, dtype_of, known_value, promote
 from nbbrain.operations.symbolic import Abstract
 
 __all__ = ["ufunc_dtypes", "where"]
@@ -32,7 +32,7 @@ def _define(ufunc: np.ufunc, *derivatives: Rule | None, promotion: Promotion = "
 
     operation = Operation(name or ufunc.__name__, ufunc, infer=infer, kind="elementwise", promotion=promotion,
                           derivatives=derivatives)
-    by_numpy[ufunc] = operation
+    answer_for({ufunc: operation}, arrays="all")
     return operation
 
 
@@ -51,6 +51,12 @@ def cast_like(x: Any, like: Any) -> Any:
     return cast(x, dtype=dtype_of(like))
 
 
+def is_complex(x: Any) -> bool:
+    """Whether a raw value is of a complex type."""
+    dtype = dtype_of(x)
+    return dtype.kind == "c" if isinstance(dtype, np.dtype) else dtype is complex
+
+
 # ----------------------------------------------------------------------------------------------------------------
 # Arithmetic
 # ----------------------------------------------------------------------------------------------------------------
@@ -63,15 +69,13 @@ positive = _define(np.positive, lambda g, z, x: g)
 reciprocal = _define(np.reciprocal, lambda g, z, x: -g * z * z)
 power = _define(np.power, lambda g, z, x, y: g * y * power(x, where(equal(y, 0), 1, y - 1)),
                 lambda g, z, x, y: g * z * log(where(equal(x, 0), 1, x)))
-float_power = _define(np.float_power, lambda g, z, x, y: g * y * power(x, where(equal(y, 0), 1, y - 1)),
-                      lambda g, z, x, y: g * z * log(where(equal(x, 0), 1, x)))
 floor_divide = _define(np.floor_divide, None, None)
 remainder = _define(np.remainder, lambda g, z, x, y: g, lambda g, z, x, y: -g * floor_divide(x, y))
 fmod = _define(np.fmod, lambda g, z, x, y: g, lambda g, z, x, y: -g * trunc(x / y))
 square = _define(np.square, lambda g, z, x: g * (2 * x))
 sqrt = _inexact(np.sqrt, lambda g, z, x: g * 0.5 / z)
 cbrt = _inexact(np.cbrt, lambda g, z, x: g / (3 * z * z))
-absolute = _define(np.absolute, lambda g, z, x: g * sign(x))
+absolute = _define(np.absolute, lambda g, z, x: g * conjugate(sign(x)) if is_complex(x) else g * sign(x))
 fabs = _inexact(np.fabs, lambda g, z, x: g * sign(x))
 sign = _define(np.sign, None)
 heaviside = _inexact(np.heaviside, None, lambda g, z, x, y: g * cast_like(equal(x, 0), g))
@@ -124,8 +128,7 @@ arccosh = _inexact(np.arccosh, lambda g, z, x: g / sqrt(x * x - 1))
 arctanh = _inexact(np.arctanh, lambda g, z, x: g / (1 - x * x))
 deg2rad = _inexact(np.deg2rad, lambda g, z, x: g * float(np.pi / 180))
 rad2deg = _inexact(np.rad2deg, lambda g, z, x: g * float(180 / np.pi))
-by_numpy[np.radians] = deg2rad
-by_numpy[np.degrees] = rad2deg
+answer_for({np.radians: deg2rad, np.degrees: rad2deg}, arrays="all")
 
 # ----------------------------------------------------------------------------------------------------------------
 # Comparison, logic, bits: no derivative
@@ -172,20 +175,31 @@ _where = Operation("where", np.where, infer=_infer_where, kind="elementwise", pr
     lambda g, z, c, x, y: _where(c, np.zeros((), dtype_of(g)), g)))
 
 
-def where(condition: Any, x: Any, y: Any) -> Any:
-    """x where the condition holds, y elsewhere; x and y are brought to one dtype, the condition is left alone."""
+def where(condition: Any, x: Any = None, y: Any = None) -> Any:
+    """x where the condition holds, y elsewhere, in one dtype; with the condition alone, the indices where it holds."""
+    if x is None and y is None:
+        return np.nonzero(known_value(condition, "where"))
+    if x is None or y is None:
+        raise ValueError("where: either both x and y are needed, or neither.")
     x, y = promote((x, y), "numeric")
     return _where(condition, x, y)
 
 
-by_numpy[np.where] = where
-
 stop_gradient = Operation("stop_gradient", lambda x: x, infer=lambda x: x, kind="elementwise")
 
 
-def clip(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
-    """x limited to [a_min, a_max]; a limit that is None does not limit."""
-    if a_min is not None:
-        x = maximum(x, a_min)
-    return x if a_max is None else minimum(x, a_max)
+def clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, *, min: Any = None, max: Any = None) -> Any:
+    """The values limited to [a_min, a_max]; a limit that is None does not limit."""
+    low, high = a_min if min is None else min, a_max if max is None else max
+    if low is not None:
+        a = maximum(a, low)
+    return a if high is None else minimum(a, high)
 
+
+def float_power(x1: Any, x2: Any) -> Any:
+    """x1 to the power x2, computed in floating-point numbers whatever the operands are."""
+    return power(*promote((x1, x2), "inexact"))
+
+
+answer_for({np.clip: clip, np.where: where}, arrays=3)
+answer_for({np.float_power: float_power}, arrays=2)

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from autograd.numpy.numpy_boxes import ArrayBox
 
-from nbbrain.operations.operation import Operation, by_numpy, cast, dtype_of, shape_of
+from nbbrain.operations.operation import Operation, answer_for, cast, dtype_of, shape_of
 from nbbrain.operations.symbolic import Abstract
 
-__all__ = ["get_item", "set_item", "take", "take_along_axis"]
+__all__ = ["get_item", "join_index", "set_item", "take", "take_along_axis"]
 
 _ARRAY = "array"  # stands for an operand in the static part of an index
 
@@ -36,7 +36,7 @@ def _split(index: Any) -> tuple[tuple, tuple]:
     return tuple(static), tuple(arrays)
 
 
-def _join(static: tuple, arrays: tuple) -> tuple:
+def join_index(static: tuple, arrays: tuple) -> tuple:
     """The NumPy index of a static part and its arrays."""
     rest = iter(arrays)
     return tuple([slice(*item[1:]) if isinstance(item, tuple) else next(rest) if isinstance(item, str) else item
@@ -50,10 +50,10 @@ def _dummy(array: Abstract) -> np.ndarray:
 def _infer_get(x: Abstract, *arrays: Abstract, static: tuple) -> Abstract:
     if any(array.dtype.kind == "b" for array in arrays):
         raise TypeError("an index of truth values gives a result whose size is not known before it runs")
-    return Abstract(_dummy(x)[_join(static, tuple([_dummy(array) for array in arrays]))].shape, x.dtype)
+    return Abstract(_dummy(x)[join_index(static, tuple([_dummy(array) for array in arrays]))].shape, x.dtype)
 
 
-_get = Operation("get_item", lambda x, *arrays, static: np.asarray(x)[_join(static, arrays)], kind="indexing",
+_get = Operation("get_item", lambda x, *arrays, static: np.asarray(x)[join_index(static, arrays)], kind="indexing",
                  infer=_infer_get, derivatives=(
                      lambda g, z, x, *arrays, static: _add(np.zeros(shape_of(x), dtype_of(g)), g, *arrays, static=static),
                      *[None] * 8))
@@ -61,16 +61,16 @@ _get = Operation("get_item", lambda x, *arrays, static: np.asarray(x)[_join(stat
 
 def _written(x: Any, y: Any, *arrays: Any, static: tuple) -> Any:
     result = np.array(x)
-    result[_join(static, arrays)] = y
+    result[join_index(static, arrays)] = y
     return result
 
 
 def _added(x: Any, y: Any, *arrays: Any, static: tuple) -> Any:
     result = np.array(x)
     if arrays:
-        np.add.at(result, _join(static, arrays), y)
+        np.add.at(result, join_index(static, arrays), y)
     else:
-        result[_join(static, arrays)] += y
+        result[join_index(static, arrays)] += y
     return result
 
 
@@ -145,6 +145,5 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     return get_item(arr, tuple([indices if i == axis else grid[i] for i in range(ndim)]))
 
 
-by_numpy[np.take] = take
-by_numpy[np.take_along_axis] = take_along_axis
+answer_for({np.take: take, np.take_along_axis: take_along_axis}, arrays=2)
 ArrayBox.__getitem__ = get_item  # autograd's own rule does not run on symbols, nor twice

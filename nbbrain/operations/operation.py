@@ -11,21 +11,33 @@ from typing import Any, Literal
 
 import numpy as np
 from autograd.extend import defvjp_argnums, notrace_primitive, primitive
+from autograd.tracer import isbox
 
 from nbbrain.operations.precision import default_dtype, dtype_of
 from nbbrain.operations.symbolic import Abstract, Symbolic, active_scopes
 
-__all__ = ["Kind", "Operation", "Promotion", "Rule", "by_numpy", "cast", "fit_cotangent", "named", "promote", "shape_of"]
+__all__ = ["Arrays", "Kind", "Operation", "Promotion", "Rule", "answer_for", "array_arguments", "by_numpy", "cast",
+           "fit_cotangent", "known_value", "named", "promote", "shape_of"]
 
 Kind = Literal["elementwise", "reduction", "view", "contraction", "indexing", "joining", "random", "other"]
 Promotion = Literal["numeric", "inexact", None]
 Rule = Callable[..., Any]
+Arrays = int | Literal["all", "sequence"]
 
 by_numpy: dict[Any, Callable[..., Any]] = {}
 """The operation (or its front) that answers for a NumPy function, which is how NumPy's protocols find it."""
 
+array_arguments: dict[Callable[..., Any], Arrays] = {}
+"""Which positional arguments of a front are arrays: the first ones, all, or the first as a sequence of arrays."""
+
 named: dict[str, Operation] = {}
 """All operations by name."""
+
+
+def answer_for(fronts: dict[Any, Callable[..., Any]], *, arrays: Arrays = 1) -> None:
+    """Let fronts answer for NumPy functions, and note which of their arguments are arrays."""
+    by_numpy.update(fronts)
+    array_arguments.update(dict.fromkeys(fronts.values(), arrays))
 
 
 class Operation:
@@ -110,6 +122,15 @@ class Operation:
 def shape_of(value: Any) -> tuple[int, ...]:
     """The shape of a raw value: array, symbol, autograd box or number."""
     return value.shape if hasattr(value, "shape") else np.shape(value)
+
+
+def known_value(value: Any, use: str) -> np.ndarray:
+    """The numbers behind a raw value, for a use whose result has a shape or an error that depends on them."""
+    while isbox(value):
+        value = value._value
+    if isinstance(value, Symbolic):
+        value.refuse(use)
+    return np.asarray(value)
 
 
 def promote(operands: tuple, promotion: Promotion) -> tuple:

@@ -7,7 +7,8 @@ import numpy as np
 from autograd.tracer import isbox
 from numpy.typing import DTypeLike
 
-__all__ = ["canonical", "canonical_dtype", "default_dtype", "dtype_of", "is_x64", "set_default", "set_x64"]
+__all__ = ["canonical", "canonical_dtype", "checked_default", "default_dtype", "dtype_of", "is_x64", "set_default",
+           "set_x64"]
 
 _KINDS = {"b": "bool", "i": "int", "u": "uint", "f": "float", "c": "complex"}
 _narrow = {"b": np.dtype(np.bool_), "i": np.dtype(np.int32), "u": np.dtype(np.uint32), "f": np.dtype(np.float32),
@@ -35,12 +36,17 @@ def default_dtype(kind: str) -> np.dtype:
     return _defaults[kind]
 
 
-def set_default(kind: str, dtype: DTypeLike) -> None:
-    """Set the default dtype of one kind; a dtype of another kind is a TypeError."""
+def checked_default(kind: str, dtype: DTypeLike) -> np.dtype:
+    """The dtype, if it can be the default of a kind of number; one of another kind is a TypeError."""
     chosen = np.dtype(dtype)
     if chosen.kind != kind:
         raise TypeError(f"the default {_KINDS[kind]} type must be a {_KINDS[kind]} dtype, but got {chosen}.")
-    _defaults[kind] = chosen
+    return chosen
+
+
+def set_default(kind: str, dtype: DTypeLike) -> None:
+    """Set the default dtype of one kind; a dtype of another kind is a TypeError."""
+    _defaults[kind] = checked_default(kind, dtype)
 
 
 def canonical_dtype(dtype: DTypeLike) -> np.dtype:

@@ -7,9 +7,26 @@ from typing import Any
 import numpy as np
 
 from nbbrain.operations.elementwise import (
-    absolute, cast_like, divide, equal, exp, isnan, log, sqrt, square, where,
+    absolute,
+    add,
+    cast_like,
+    divide,
+    equal,
+    exp,
+    is_complex,
+    isfinite,
+    log,
+    maximum,
+    minimum,
+    multiply,
+    not_equal,
+    sqrt,
+    square,
+    stop_gradient,
+    subtract,
 )
-from nbbrain.operations.operation import Operation, Promotion, Rule, by_numpy, cast, dtype_of, shape_of
+from nbbrain.operations.elementwise import where as choose
+from nbbrain.operations.operation import Operation, Rule, answer_for, cast, dtype_of, shape_of
 from nbbrain.operations.precision import default_dtype
 from nbbrain.operations.shapes import broadcast_to, expand_dims, flip, reshape
 from nbbrain.operations.symbolic import Abstract
@@ -45,31 +62,38 @@ def _keep(z: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     return z if keepdims else reshape(z, reduced_shape(shape_of(x), axis, True))
 
 
-def _reduction(name: str, numpy_function: Callable[..., Any], rule: Rule | None = None, *, numpy_names: tuple = (),
-               promotion: Promotion = None, dtype: Callable[[np.dtype], np.dtype] = lambda d: d,
-               whole: bool = True) -> Callable[..., Any]:
-    """Define a reduction and its front, which takes NumPy's arguments."""
+def _reduction(name: str, numpy_function: Callable[..., Any], rule: Rule | None = None, *,
+               dtype: Callable[[np.dtype], np.dtype] = lambda d: d, neutral: Any = None,
+               combine: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """Define a reduction, and what computes it of an axis, the element it starts from, and a mask of what counts.
+
+    ``neutral`` is the element that changes no result (None where there is none), ``combine`` the operation on two.
+    """
     def function(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
-        given = axis if whole else axis[0]
-        result = np.asarray(numpy_function(x, axis=given, keepdims=keepdims))
+        result = np.asarray(numpy_function(x, axis=axis, keepdims=keepdims))
         return result.astype(dtype(np.asarray(x).dtype), copy=False)
 
     def infer(x: Abstract, *, axis: tuple[int, ...], keepdims: bool) -> Abstract:
         return Abstract(reduced_shape(x.shape, axis, keepdims), dtype(x.dtype))
 
-    operation = Operation(name, function, infer=infer, kind="reduction", promotion=promotion,
-                          derivatives=() if rule is None else (rule,))
+    operation = Operation(name, function, infer=infer, kind="reduction", derivatives=() if rule is None else (rule,))
 
-    def front(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
+    def compute(a: Any, axis: Axis, out: Any, keepdims: bool, initial: Any = None, where: Any = None) -> Any:
         _no_out(out, name)
-        if dtype is not None:
-            a = cast(a, dtype=np.dtype(dtype))
-        return operation(a, axis=axes_of(axis, len(shape_of(a))), keepdims=bool(keepdims))
+        if where is not None:
+            fill = initial if neutral is None else neutral
+            if fill is None:
+                raise ValueError(f"{name}: with 'where', 'initial' is needed too.")
+            a = choose(where, a, fill)
+        axes = axes_of(axis, len(shape_of(a)))
+        if initial is None or combine is None:
+            return operation(a, axis=axes, keepdims=bool(keepdims))
+        if 0 in [shape_of(a)[i] for i in axes]:
+            given = dtype_of(a)
+            return np.full(reduced_shape(shape_of(a), axes, keepdims), initial, dtype(given))
+        return combine(operation(a, axis=axes, keepdims=bool(keepdims)), initial)
 
-    front.__name__ = name
-    for numpy_name in (numpy_function, *numpy_names):
-        by_numpy[numpy_name] = front
-    return front
+    return compute
 
 
 def _no_out(out: Any, name: str) -> None:
@@ -104,15 +128,54 @@ def _product_rule(g: Any, z: Any, x: Any, *, axis: tuple[int, ...], keepdims: bo
     return _keep(g, x, axis, keepdims) * transpose(others, inverse)
 
 
-sum = _reduction("sum", np.sum, dtype=_counting,
-                 rule=lambda g, z, x, *, axis, keepdims: restore(g, shape_of(x), axis, keepdims))
-prod = _reduction("prod", np.prod, dtype=_counting, rule=_product_rule)
-max = _reduction("max", np.max, numpy_names=(np.amax,), rule=lambda g, z, x, *, axis, keepdims:
-                 _shared_extremum(g, z, x, axis, keepdims))
-min = _reduction("min", np.min, numpy_names=(np.amin,), rule=lambda g, z, x, *, axis, keepdims:
-                 _shared_extremum(g, z, x, axis, keepdims))
-any = _reduction("any", np.any, dtype=lambda d: np.dtype(np.bool_))
-all = _reduction("all", np.all, dtype=lambda d: np.dtype(np.bool_))
+_sum = _reduction("sum", np.sum, dtype=_counting, neutral=0, combine=add,
+                  rule=lambda g, z, x, *, axis, keepdims: restore(g, shape_of(x), axis, keepdims))
+_prod = _reduction("prod", np.prod, dtype=_counting, neutral=1, combine=multiply, rule=_product_rule)
+_max = _reduction("max", np.max, combine=maximum, rule=lambda g, z, x, *, axis, keepdims:
+                  _shared_extremum(g, z, x, axis, keepdims))
+_min = _reduction("min", np.min, combine=minimum, rule=lambda g, z, x, *, axis, keepdims:
+                  _shared_extremum(g, z, x, axis, keepdims))
+_any = _reduction("any", np.any, dtype=lambda d: np.dtype(np.bool_), neutral=False)
+_all = _reduction("all", np.all, dtype=lambda d: np.dtype(np.bool_), neutral=True)
+
+
+def sum(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, keepdims: bool = False, initial: Any = None,
+        where: Any = None) -> Any:
+    """The sum over axes, of what is chosen by a mask, added to an initial value."""
+    return _sum(a if dtype is None else cast(a, dtype=np.dtype(dtype)), axis, out, keepdims, initial, where)
+
+
+def prod(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, keepdims: bool = False, initial: Any = None,
+         where: Any = None) -> Any:
+    """The product over axes, of what is chosen by a mask, times an initial value."""
+    return _prod(a if dtype is None else cast(a, dtype=np.dtype(dtype)), axis, out, keepdims, initial, where)
+
+
+def max(a: Any, axis: Axis = None, out: None = None, keepdims: bool = False, initial: Any = None,
+        where: Any = None) -> Any:
+    """The largest element over axes, of what is chosen by a mask, and of an initial value."""
+    return _max(a, axis, out, keepdims, initial, where)
+
+
+def min(a: Any, axis: Axis = None, out: None = None, keepdims: bool = False, initial: Any = None,
+        where: Any = None) -> Any:
+    """The smallest element over axes, of what is chosen by a mask, and of an initial value."""
+    return _min(a, axis, out, keepdims, initial, where)
+
+
+def any(a: Any, axis: Axis = None, out: None = None, keepdims: bool = False, *, where: Any = None) -> Any:
+    """Whether any element over axes is true."""
+    return _any(a, axis, out, keepdims, None, where)
+
+
+def all(a: Any, axis: Axis = None, out: None = None, keepdims: bool = False, *, where: Any = None) -> Any:
+    """Whether all elements over axes are true."""
+    return _all(a, axis, out, keepdims, None, where)
+
+
+def count_nonzero(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
+    """How many elements over axes are not zero."""
+    return sum(not_equal(a, 0), axis=axis, keepdims=keepdims)
 
 
 def _count(x: Any, axis: tuple[int, ...]) -> int:
@@ -120,26 +183,37 @@ def _count(x: Any, axis: tuple[int, ...]) -> int:
     return int(np.prod([shape[i] for i in axis], dtype=np.int64))
 
 
-def mean(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
-    """The arithmetic mean over axes."""
+def _number(a: Any, axes: tuple[int, ...], keepdims: bool, where: Any) -> Any:
+    """How many elements over axes are chosen by a mask."""
+    if where is None:
+        return _count(a, axes)
+    return sum(broadcast_to(where, shape_of(a)), axis=axes, keepdims=keepdims)
+
+
+def mean(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, keepdims: bool = False, *,
+         where: Any = None) -> Any:
+    """The arithmetic mean over axes, of what is chosen by a mask."""
     a = as_inexact(a, dtype)
     axes = axes_of(axis, len(shape_of(a)))
-    return sum(a, axis=axes, out=out, keepdims=keepdims) / _count(a, axes)
+    return divide(sum(a, axis=axes, out=out, keepdims=keepdims, where=where), _number(a, axes, keepdims, where))
 
 
-def var(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False) -> Any:
+def var(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False, *,
+        where: Any = None) -> Any:
     """The mean squared deviation from the mean over axes, with n - ddof in the denominator."""
     a = as_inexact(a, dtype)
     axes = axes_of(axis, len(shape_of(a)))
-    deviation = a - mean(a, axis=axes, keepdims=True)
-    power = square(deviation) if _real(a) else square(absolute(deviation))
+    deviation = subtract(a, mean(a, axis=axes, keepdims=True, where=where))
+    power = square(absolute(deviation) if is_complex(a) else deviation)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return divide(sum(power, axis=axes, out=out, keepdims=keepdims), _count(a, axes) - ddof)
+        return divide(sum(power, axis=axes, out=out, keepdims=keepdims, where=where),
+                      subtract(_number(a, axes, keepdims, where), ddof))
 
 
-def std(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False) -> Any:
+def std(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False, *,
+        where: Any = None) -> Any:
     """The square root of the variance over axes."""
-    return sqrt(var(a, axis=axis, dtype=dtype, out=out, ddof=ddof, keepdims=keepdims))
+    return sqrt(var(a, axis=axis, dtype=dtype, out=out, ddof=ddof, keepdims=keepdims, where=where))
 
 
 def as_inexact(a: Any, dtype: Any = None) -> Any:
@@ -152,24 +226,17 @@ def as_inexact(a: Any, dtype: Any = None) -> Any:
     return np.asarray(a, default_dtype("c") if given is complex else default_dtype("f"))
 
 
-def _real(a: Any) -> bool:
-    dtype = dtype_of(a)
-    return not (isinstance(dtype, np.dtype) and dtype.kind == "c")
-
-
 def ptp(a: Any, axis: Axis = None, out: None = None, keepdims: bool = False) -> Any:
     """The range (maximum minus minimum) over axes."""
-    return max(a, axis=axis, out=out, keepdims=keepdims) - min(a, axis=axis, keepdims=keepdims)
+    return subtract(max(a, axis=axis, out=out, keepdims=keepdims), min(a, axis=axis, keepdims=keepdims))
 
 
 def logsumexp(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """log(sum(exp(a))) over axes, shifted by the maximum so that it does not overflow."""
     a = as_inexact(a)
     axes = axes_of(axis, len(shape_of(a)))
-    from nbbrain.operations.elementwise import isfinite, stop_gradient
-
     top = stop_gradient(max(a, axis=axes, keepdims=True))
-    top = where(isfinite(top), top, 0)
+    top = choose(isfinite(top), top, 0)
     total = log(sum(exp(a - top), axis=axes, keepdims=True)) + top
     return total if keepdims else reshape(total, reduced_shape(shape_of(a), axes, False))
 
@@ -206,7 +273,7 @@ def _position(name: str, numpy_function: Callable[..., Any]) -> Callable[..., An
         return operation(a, axis=axes_of(axis, len(shape_of(a)))[0], keepdims=bool(keepdims))
 
     front.__name__ = name
-    by_numpy[numpy_function] = front
+    answer_for({numpy_function: front})
     return front
 
 
@@ -232,7 +299,7 @@ def _running(name: str, numpy_function: Callable[..., Any], rule: Rule) -> Calla
         return operation(a, axis=axes_of(axis, len(shape_of(a)))[0])
 
     front.__name__ = name
-    by_numpy[numpy_function] = front
+    answer_for({numpy_function: front})
     return front
 
 
@@ -246,23 +313,13 @@ def _cumprod_rule(g: Any, z: Any, x: Any, *, axis: int) -> Any:
     rows = moveaxis(x, axis, -1)[..., None, :]                       # (..., 1, n): element j
     i, j, k = np.ogrid[:n, :n, :n]
     members = (k <= i) & (k != j) & (j <= i)                          # product over k of x_k, without x_j, up to i
-    others = prod(where(members, rows[..., None, :], 1), axis=-1)
-    others = where((j <= i)[..., 0], others, 0)
+    others = prod(choose(members, rows[..., None, :], 1), axis=-1)
+    others = choose((j <= i)[..., 0], others, 0)
     return moveaxis(sum(moveaxis(g, axis, -1)[..., :, None] * others, axis=-2), -1, axis)
 
 
 cumsum = _running("cumsum", np.cumsum, lambda g, z, x, *, axis: flip(cumsum(flip(g, axis), axis=axis), axis))
 cumprod = _running("cumprod", np.cumprod, _cumprod_rule)
-
-
-def nan_to_zero(a: Any) -> Any:
-    """a with zeros in the place of NaN."""
-    return where(isnan(a), 0, a)
-
-
-def nansum(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
-    """The sum over axes, without NaN."""
-    return sum(nan_to_zero(a), axis=axis, dtype=dtype, out=out, keepdims=keepdims)
 
 
 def average(a: Any, axis: Axis = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
@@ -278,11 +335,10 @@ def average(a: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
         shape[axis] = -1
         weights = reshape(weights, tuple(shape))
     weights = broadcast_to(weights, shape_of(a))
-    total = sum(weights, axis=axis, keepdims=keepdims)
-    result = sum(as_inexact(a) * weights, axis=axis, keepdims=keepdims) / total
-    return (result, total) if returned else result
+    total = sum(as_inexact(weights), axis=axis, keepdims=keepdims)
+    result = divide(sum(multiply(as_inexact(a), weights), axis=axis, keepdims=keepdims), total)
+    return (result, broadcast_to(total, shape_of(result))) if returned else result
 
 
-for _numpy, _front in {np.mean: mean, np.var: var, np.std: std, np.ptp: ptp, np.average: average,
-                       np.nansum: nansum}.items():
-    by_numpy[_numpy] = _front
+answer_for({np.sum: sum, np.prod: prod, np.max: max, np.amax: max, np.min: min, np.amin: min, np.any: any, np.all: all,
+            np.count_nonzero: count_nonzero, np.mean: mean, np.var: var, np.std: std, np.ptp: ptp, np.average: average})

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from nbbrain.operations.operation import Operation, by_numpy, cast, dtype_of, shape_of
+from nbbrain.operations.operation import Operation, answer_for, cast, dtype_of, shape_of
 from nbbrain.operations.symbolic import Abstract
 
 __all__ = ["broadcast_to", "concatenate", "expand_dims", "flip", "moveaxis", "reshape", "stack", "transpose"]
@@ -293,12 +293,12 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Any, ...]:
     return tuple([broadcast_to(a, shape) for a in args])
 
 
-for _numpy, _front in {
-    np.reshape: reshape, np.transpose: transpose, np.broadcast_to: broadcast_to, np.flip: flip, np.concatenate: concatenate,
-    np.expand_dims: expand_dims, np.squeeze: squeeze, np.ravel: ravel, np.stack: stack, np.moveaxis: moveaxis,
-    np.swapaxes: swapaxes, np.rollaxis: rollaxis, np.split: split, np.array_split: array_split, np.roll: roll,
-    np.repeat: repeat, np.tile: tile, np.atleast_1d: atleast_1d, np.atleast_2d: atleast_2d, np.atleast_3d: atleast_3d,
-    np.vstack: vstack, np.hstack: hstack, np.dstack: dstack, np.column_stack: column_stack,
-    np.broadcast_arrays: broadcast_arrays,
-}.items():
-    by_numpy[_numpy] = _front
+answer_for({
+    np.reshape: reshape, np.transpose: transpose, np.broadcast_to: broadcast_to, np.flip: flip,
+    np.expand_dims: expand_dims, np.squeeze: squeeze, np.ravel: ravel, np.moveaxis: moveaxis, np.swapaxes: swapaxes,
+    np.rollaxis: rollaxis, np.split: split, np.array_split: array_split, np.roll: roll, np.repeat: repeat, np.tile: tile,
+})
+answer_for({np.concatenate: concatenate, np.stack: stack, np.vstack: vstack, np.hstack: hstack, np.dstack: dstack,
+            np.column_stack: column_stack}, arrays="sequence")
+answer_for({np.atleast_1d: atleast_1d, np.atleast_2d: atleast_2d, np.atleast_3d: atleast_3d,
+            np.broadcast_arrays: broadcast_arrays}, arrays="all")

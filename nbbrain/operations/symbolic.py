@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -28,6 +28,10 @@ class Symbolic(ABC):
     @abstractmethod
     def record(self, operation: Operation, operands: tuple, parameters: dict[str, Any]) -> Symbolic:
         """Append an operation, of which this symbol is one operand, to the program."""
+
+    @abstractmethod
+    def refuse(self, use: str) -> NoReturn:
+        """Raise the error for something that needs the numbers behind the symbol."""
 
 
 class CaptureScope(ABC):

@@ -121,6 +121,20 @@ def differentiated_twice(values: Sequence[Any]) -> bool:
     return len(levels) > 1 or any(isbox(value) and isbox(value._value) for value in values)
 
 
+def prepare(backend: CompilingBackend, captured: CapturedStep, per_step: Sequence[Any], length: int,
+            reverse: bool) -> tuple[LoopCall, list[Any]]:
+    """The call of the primitive for a captured step; it fails here, before anything runs, if the backend cannot run it."""
+    plan = hoisted(captured.step)
+    constants = [present(value) for value in captured.constants]
+    values = interpret(plan.prologue, dict(zip(plan.original.constants, constants, strict=True)))
+    arguments = [*[present(cell) for cell in captured.carried], *per_step, *[values[symbol] for symbol in plan.constants]]
+    call = LoopCall(backend, plan.step, length, reverse, _boxed(arguments, plan.step))
+    backend.check(call.executed)
+    if call.wanted:
+        backend.check(adjoint(call.step, call.wanted).backward)
+    return call, arguments
+
+
 def run_captured(backend: CompilingBackend, captured: CapturedStep, per_step: Sequence[Any], length: int,
                  reverse: bool = False) -> list[Any]:
     """Run a captured step over time and update the variables it writes.
@@ -130,19 +144,14 @@ def run_captured(backend: CompilingBackend, captured: CapturedStep, per_step: Se
     list
         The outputs, with a leading axis of time.
     """
-    plan = hoisted(captured.step)
-    constants = [present(value) for value in captured.constants]
-    values = dict(zip(plan.original.constants, constants, strict=True))
-    values = interpret(plan.prologue, values)
-    carried = [present(cell) for cell in captured.carried]
-    arguments = [*carried, *per_step, *[values[symbol] for symbol in plan.constants]]
-    call = LoopCall(backend, plan.step, length, reverse, _boxed(arguments, plan.step))
+    call, arguments = prepare(backend, captured, per_step, length, reverse)
+    carried = captured.carried
     results = loop(call, *arguments)
     count = len(call.executed.results)
     ends = _unbundle(results, count)
-    for cell, end in zip(captured.carried, ends, strict=False):
+    for cell, end in zip(carried, ends, strict=False):
         _store(cell, end)
-    return ends[len(carried):len(carried) + len(plan.step.outputs)]
+    return ends[len(carried):len(carried) + len(call.step.outputs)]
 
 
 def _store(cell: Cell, value: Any) -> None:

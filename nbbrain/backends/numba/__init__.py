@@ -1,0 +1,49 @@
+"""The Numba backend: captured steps compiled into loops over all turns, run on all cores.
+
+Numba is imported when the first step is compiled, not before.
+"""
+from __future__ import annotations
+
+from typing import Any
+
+from nbbrain.backends.base import CompilingBackend, is_installed
+from nbbrain.program.step import Step
+
+__all__ = ["NumbaBackend", "backend"]
+
+
+class NumbaBackend(CompilingBackend):
+    """Compiles with Numba for the CPU."""
+
+    name = "numba"
+    description = "compiled loops on all cores of the CPU"
+
+    def __init__(self) -> None:
+        self._plans: dict[str, Any] = {}
+
+    def unavailable_reason(self) -> str | None:
+        """Numba itself is all that is needed."""
+        return None if is_installed("numba") else "Numba is not installed (pip install numba)."
+
+    def check(self, step: Step) -> None:
+        """Make the plan of a step, which fails for operations that are not known."""
+        self._plan(step)
+
+    def run_step(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple,
+                 reverse: bool) -> tuple[tuple, tuple, tuple]:
+        """Run a step; see `CompilingBackend.run_step`."""
+        return self._plan(step).run(length, reverse, carried, per_step, constants)
+
+    def _plan(self, step: Step) -> Any:
+        """The compiled plan of all steps of one structure; the oldest are forgotten."""
+        if step.key not in self._plans:
+            from nbbrain.backends.numba.execute import CompiledPlan
+            from nbbrain.program.plan import make_plan
+
+            if len(self._plans) >= 256:
+                self._plans.pop(next(iter(self._plans)))
+            self._plans[step.key] = CompiledPlan(make_plan(step))
+        return self._plans[step.key]
+
+
+backend = NumbaBackend()

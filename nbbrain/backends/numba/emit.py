@@ -1,0 +1,155 @@
+"""The source of a loop nest's kernel: one line an operation.
+
+A kernel gets one row of integers: its pointers, then for every loop its size, for every pointer its strides, then its
+constants. Sizes and strides are arguments, so nests of one form share a kernel whatever their sizes; only whether the
+innermost stride is 0, 1 or anything else is part of the form.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nbbrain.program.plan.instructions import Call, Nest, Operand, Reference
+
+__all__ = ["EXPRESSIONS", "kernel_arguments", "kernel_source", "supported_dtype"]
+
+Writer = str | Callable[..., str]
+
+
+def _float(template: str) -> Writer:
+    """A function of floats that has a version for every width in vector_math."""
+    return lambda dtype, *operands, **_: template.format(*operands, dtype=dtype)
+
+
+def _cast(dtype: str, x: str, **_: Any) -> str:
+    return f"({x} != 0)" if dtype == "bool_" else f"{dtype}({x})"
+
+
+EXPRESSIONS: dict[str, Writer] = {
+    "add": "{0} + {1}", "subtract": "{0} - {1}", "multiply": "{0} * {1}", "divide": "{0} / {1}", "negative": "-{0}",
+    "positive": "{0}", "reciprocal": "1 / {0}", "square": "{0} * {0}", "power": "{0} ** {1}", "float_power": "{0} ** {1}",
+    "floor_divide": "{0} // {1}", "remainder": "{0} % {1}", "fmod": "math.fmod({0}, {1})",
+    "sqrt": "math.sqrt({0})", "absolute": "abs({0})", "fabs": "abs({0})",
+    "sign": "({0} > 0) - ({0} < 0) if {0} == {0} else {0}",
+    "maximum": "({0} if {0} >= {1} or {0} != {0} else {1})", "minimum": "({0} if {0} <= {1} or {0} != {0} else {1})",
+    "fmax": "({0} if {0} >= {1} or {1} != {1} else {1})", "fmin": "({0} if {0} <= {1} or {1} != {1} else {1})",
+    "hypot": "math.hypot({0}, {1})", "copysign": "math.copysign({0}, {1})",
+    "heaviside": "({1} if {0} == 0 else ({0} if {0} != {0} else ({0} > 0) * 1))",
+    "floor": "np.floor({0})", "ceil": "np.ceil({0})", "trunc": "np.trunc({0})", "rint": "np.rint({0})",
+    "exp": _float("exp_{dtype}({0})"), "tanh": _float("tanh_{dtype}({0})"), "exp2": "2.0 ** {0}",
+    "expm1": "math.expm1({0})", "log": "np.log({0})", "log2": "np.log2({0})", "log10": "np.log10({0})",
+    "log1p": "np.log1p({0})", "logaddexp": "np.logaddexp({0}, {1})", "logaddexp2": "np.logaddexp2({0}, {1})",
+    "sin": "math.sin({0})", "cos": "math.cos({0})", "tan": "math.tan({0})", "arcsin": "np.arcsin({0})",
+    "arccos": "np.arccos({0})", "arctan": "math.atan({0})", "arctan2": "math.atan2({0}, {1})", "sinh": "math.sinh({0})",
+    "cosh": "math.cosh({0})", "arcsinh": "math.asinh({0})", "arccosh": "np.arccosh({0})", "arctanh": "np.arctanh({0})",
+    "deg2rad": "np.deg2rad({0})", "rad2deg": "np.rad2deg({0})", "cbrt": "np.cbrt({0})",
+    "equal": "{0} == {1}", "not_equal": "{0} != {1}", "less": "{0} < {1}", "less_equal": "{0} <= {1}",
+    "greater": "{0} > {1}", "greater_equal": "{0} >= {1}", "logical_and": "({0} != 0) & ({1} != 0)",
+    "logical_or": "({0} != 0) | ({1} != 0)", "logical_xor": "({0} != 0) ^ ({1} != 0)", "logical_not": "{0} == 0",
+    "isnan": "{0} != {0}", "isfinite": "abs({0}) < np.inf", "isinf": "abs({0}) == np.inf", "signbit": "np.signbit({0})",
+    "bitwise_and": "{0} & {1}", "bitwise_or": "{0} | {1}", "bitwise_xor": "{0} ^ {1}",
+    "invert": lambda dtype, x, **_: f"not {x}" if dtype == "bool_" else f"~{x}",
+    "left_shift": "{0} << {1}", "right_shift": "{0} >> {1}", "conjugate": "{0}", "stop_gradient": "{0}",
+    "where": "{1} if {0} else {2}", "cast": _cast, "spike": _cast,
+}
+"""How every element-wise operation is written. Operands have the dtypes NumPy would compute in."""
+
+_MODES = {"sum": "{0} + {1}", "prod": "{0} * {1}", "max": "({0} if {0} >= {1} or {0} != {0} else {1})",
+          "min": "({0} if {0} <= {1} or {0} != {0} else {1})", "any": "{0} | {1}", "all": "{0} & {1}"}
+
+
+def supported_dtype(dtype: np.dtype) -> bool:
+    """Whether kernels compute in a dtype."""
+    return dtype.kind in "biu" or dtype in (np.float32, np.float64)
+
+
+def type_name(dtype: np.dtype) -> str:
+    """The name of a dtype in a kernel."""
+    return "bool_" if dtype.kind == "b" else dtype.name
+
+
+def _expression(call: Call, operands: list[str]) -> str:
+    writer, dtype = EXPRESSIONS[call.operation], type_name(call.dtype)
+    text = writer.format(*operands) if isinstance(writer, str) else writer(dtype, *operands, **dict(call.parameters))
+    return text if call.dtype.kind == "b" else f"{dtype}({text})"
+
+
+def _name(reference: Reference) -> str:
+    return {"input": "x", "constant": "c", "value": "v"}[reference[0]] + str(reference[1])
+
+
+class _Pointer:
+    """A pointer of the kernel in its loops."""
+
+    def __init__(self, number: int, operand: Operand) -> None:
+        self.number, self.name = number, f"p{number}"
+        self.dtype = type_name(operand.view.buffer.dtype)
+        inner = operand.strides[-1]
+        self.inner = inner if inner in (0, 1) else "any"
+        self.outer = [stride != 0 for stride in operand.strides[:-1]]
+
+    def index(self, inner: str) -> str:
+        """The index in the innermost loop."""
+        step = {0: "", 1: inner, "any": f"{inner} * s{self.number}_{len(self.outer)}"}[self.inner]
+        return " + ".join(part for part in (f"b{self.number}" if any(self.outer) else "", step) if part) or "0"
+
+
+def kernel_source(nest: Nest) -> str:
+    """The source of the kernel of a nest, a function with the name KERNEL."""
+    depth = len(nest.dimensions)
+    pointers = [_Pointer(i, operand) for i, operand in enumerate((*nest.inputs, *[s.operand for s in nest.stores]))]
+    lines = [f"{p.name} = pointer(a, {p.number}, {p.dtype})" for p in pointers]
+    at = len(pointers)
+    lines += [f"n{d} = a[{at + d}]" for d in range(depth)]
+    at += depth
+    for p in pointers:
+        lines += [f"s{p.number}_{d} = a[{at + d}]" for d in range(depth)
+                  if (d < depth - 1 and p.outer[d]) or (d == depth - 1 and p.inner == "any")]
+        at += depth
+    lines += [f"c{i} = constant(a, {at + i}, {type_name(value.dtype)})" for i, value in enumerate(nest.constants)]
+    indent = ""
+    for d in range(depth - 1):
+        lines.append(f"{indent}for i{d} in range(n{d}):")
+        indent += "    "
+    for p in pointers:
+        if any(p.outer):
+            terms = " + ".join(f"i{d} * s{p.number}_{d}" for d in range(depth - 1) if p.outer[d])
+            lines.append(f"{indent}b{p.number} = {terms}")
+    loads = [(p, f"x{p.number} = load({p.name}, {p.index('i')}, {p.number})") for p in pointers[:len(nest.inputs)]]
+    lines += [f"{indent}{text}" for p, text in loads if p.inner == 0]
+    lines.append(f"{indent}for i in range(n{depth - 1}):")
+    indent += "    "
+    lines += [f"{indent}{text}" for p, text in loads if p.inner != 0]
+    for i, call in enumerate(nest.calls):
+        lines.append(f"{indent}v{i} = {_expression(call, [_name(r) for r in call.operands])}")
+    for p, item in zip(pointers[len(nest.inputs):], nest.stores, strict=True):
+        index, value = p.index("i"), _name(item.reference)
+        if item.mode != "set":
+            value = f"{p.dtype}({_MODES[item.mode].format(f'load({p.name}, {index}, {p.number})', value)})" \
+                if item.mode in ("sum", "prod") else _combined(item.mode, p, index, value)
+        lines.append(f"{indent}store({p.name}, {index}, {value}, {p.number})")
+    body = "\n".join("    " + line for line in lines)
+    return f"def KERNEL(a):\n{body}\n"
+
+
+def _combined(mode: str, p: _Pointer, index: str, value: str) -> str:
+    before = f"load({p.name}, {index}, {p.number})"
+    return _MODES[mode].format(before, value)
+
+
+def kernel_arguments(nest: Nest) -> list[tuple[int, bool]]:
+    """The numbers after the pointers: sizes (times the rows of a tile where true), strides, constants."""
+    numbers = [(d.size, d.rows) for d in nest.dimensions]
+    for operand in (*nest.inputs, *[s.operand for s in nest.stores]):
+        numbers += [(stride, False) for stride in operand.strides]
+    numbers += [(bits_of(value), False) for value in nest.constants]
+    return numbers
+
+
+def bits_of(value: np.generic) -> int:
+    """A number as the integer that a kernel reads it from."""
+    if value.dtype.kind == "f":
+        return int(np.float64(value).view(np.int64))
+    return int(value) - (1 << 64 if int(value) >= 1 << 63 else 0)

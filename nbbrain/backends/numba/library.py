@@ -1,0 +1,123 @@
+"""Kernels that are written by hand: products, indices, random bits. Their arguments are rows of integers, as in emit."""
+from __future__ import annotations
+
+import numpy as np
+from numba import bool_, float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64
+
+from nbbrain.backends.numba.memory import load, pointer, store
+
+__all__ = ["TYPES", "product", "random_bits", "take"]
+
+TYPES = {np.dtype(name): kind for name, kind in {
+    "bool": bool_, "int8": int8, "int16": int16, "int32": int32, "int64": int64, "uint8": uint8, "uint16": uint16,
+    "uint32": uint32, "uint64": uint64, "float32": float32, "float64": float64}.items()}
+
+
+def product(dtype):  # type: ignore[no-untyped-def]
+    """z (m, n) = or += x (m, k) @ y (k, n), with strides for all; made for y and z with rows of neighbours.
+
+    Rows of y are added to rows of z, weighted by x. Zeros in x are passed over where there are many, which is what makes
+    spikes cheap; else four rows are added at a time.
+    """
+    zero = dtype(0)
+
+    def kernel(a):  # type: ignore[no-untyped-def]
+        x, y, z = pointer(a, 0, dtype), pointer(a, 1, dtype), pointer(a, 2, dtype)
+        m, k, n, accumulate = a[3], a[4], a[5], a[6]
+        xi, xk, yk, yj, zi, zj = a[7], a[8], a[9], a[10], a[11], a[12]
+        if accumulate == 0:
+            for i in range(m):
+                for j in range(n):
+                    store(z, i * zi + j * zj, zero, 2)
+        if yj != 1 or zj != 1:
+            for i in range(m):
+                for p in range(k):
+                    w = load(x, i * xi + p * xk, 0)
+                    for j in range(n):
+                        at = i * zi + j * zj
+                        store(z, at, load(z, at, 2) + w * load(y, p * yk + j * yj, 1), 2)
+            return
+        for i in range(m):
+            filled = 0
+            for p in range(k):
+                filled += 1 if load(x, i * xi + p * xk, 0) != zero else 0
+            row = i * zi
+            if filled * 4 < k:
+                for p in range(k):
+                    w = load(x, i * xi + p * xk, 0)
+                    if w != zero:
+                        for j in range(n):
+                            store(z, row + j, load(z, row + j, 2) + w * load(y, p * yk + j, 1), 2)
+                continue
+            whole = k // 4 * 4
+            for p in range(0, whole, 4):
+                w0, w1 = load(x, i * xi + p * xk, 0), load(x, i * xi + (p + 1) * xk, 0)
+                w2, w3 = load(x, i * xi + (p + 2) * xk, 0), load(x, i * xi + (p + 3) * xk, 0)
+                r0, r1, r2, r3 = p * yk, (p + 1) * yk, (p + 2) * yk, (p + 3) * yk
+                for j in range(n):
+                    total = w0 * load(y, r0 + j, 1) + w1 * load(y, r1 + j, 1) + w2 * load(y, r2 + j, 1) \
+                        + w3 * load(y, r3 + j, 1)
+                    store(z, row + j, load(z, row + j, 2) + total, 2)
+            for p in range(whole, k):
+                w = load(x, i * xi + p * xk, 0)
+                for j in range(n):
+                    store(z, row + j, load(z, row + j, 2) + w * load(y, p * yk + j, 1), 2)
+
+    return kernel
+
+
+def take(dtype, index_dtype, mode):  # type: ignore[no-untyped-def]
+    """Get, set or add elements by indices along the middle axis of (outer, axis, inner); indices may be negative.
+
+    An index out of range is moved to the nearest end, as compiled code cannot raise an error.
+    """
+    def kernel(a):  # type: ignore[no-untyped-def]
+        source, indices, picked = pointer(a, 0, dtype), pointer(a, 1, index_dtype), pointer(a, 2, dtype)
+        outer, count, inner, size = a[3], a[4], a[5], a[6]
+        so, sa, si, stride, po, pk, pi = a[7], a[8], a[9], a[10], a[11], a[12], a[13]
+        for o in range(outer):
+            for q in range(count):
+                at = int64(load(indices, q * stride, 1))
+                at = at + size if at < 0 else at
+                at = min(max(at, 0), size - 1)
+                for i in range(inner):
+                    here, there = o * so + at * sa + i * si, o * po + q * pk + i * pi
+                    if mode == 0:
+                        store(picked, there, load(source, here, 0), 2)
+                    elif mode == 1:
+                        store(source, here, load(picked, there, 2), 0)
+                    else:
+                        store(source, here, dtype(load(source, here, 0) + load(picked, there, 2)), 0)
+
+    return kernel
+
+
+def random_bits():  # type: ignore[no-untyped-def]
+    """Philox4x32-10 words for elements from a first one on; see nbbrain.operations.random_bits."""
+    low = uint64(0xFFFFFFFF)
+    shift = uint64(32)
+
+    def kernel(a):  # type: ignore[no-untyped-def]
+        state, result = pointer(a, 0, uint32), pointer(a, 1, uint32)
+        size, first = a[2], a[3]
+        block = first // 4
+        while block * 4 < first + size:
+            c0, c1 = uint64(block) & low, uint64(block) >> shift
+            c2, c3 = uint64(load(state, 2, 0)), uint64(load(state, 3, 0))
+            k0, k1 = uint64(load(state, 0, 0)), uint64(load(state, 1, 0))
+            for _ in range(10):
+                p, q = uint64(0xD2511F53) * c0, uint64(0xCD9E8D57) * c2
+                c0, c1, c2, c3 = (q >> shift) ^ c1 ^ k0, q & low, (p >> shift) ^ c3 ^ k1, p & low
+                k0, k1 = (k0 + uint64(0x9E3779B9)) & low, (k1 + uint64(0xBB67AE85)) & low
+            at = block * 4 - first
+            if 0 <= at < size:
+                store(result, at, uint32(c0), 1)
+            if 0 <= at + 1 < size:
+                store(result, at + 1, uint32(c1), 1)
+            if 0 <= at + 2 < size:
+                store(result, at + 2, uint32(c2), 1)
+            if 0 <= at + 3 < size:
+                store(result, at + 3, uint32(c3), 1)
+            block += 1
+
+    return kernel

@@ -1,0 +1,102 @@
+"""Loads and stores through addresses, for kernels that get all arguments as one row of integers.
+
+Every pointer of a kernel has an alias scope of its own: two pointers never reach the same element (a plan writes only to
+memory that the same instruction does not read through another pointer), and telling LLVM so lets it vectorise loops over
+many arrays without checks at run time.
+"""
+from __future__ import annotations
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+__all__ = ["SCOPES", "call_kernel", "constant", "kernel_signature", "load", "pointer", "row_pointer", "store"]
+
+SCOPES = 32
+"""The number of different alias scopes; pointers beyond share them, which is safe."""
+
+kernel_signature = types.void(types.CPointer(types.int64))
+
+
+def _mark(builder, instruction, number):  # type: ignore[no-untyped-def]
+    """Attach the scope of a pointer, and the scopes of all others as those it does not alias."""
+    module = builder.module
+    domain = module.add_metadata(["nbbrain"])
+    scopes = [module.add_metadata([f"nbbrain{i}", domain]) for i in range(SCOPES)]
+    mine = number % SCOPES
+    instruction.set_metadata("alias.scope", module.add_metadata([scopes[mine]]))
+    instruction.set_metadata("noalias", module.add_metadata([s for i, s in enumerate(scopes) if i != mine]))
+    return instruction
+
+
+@intrinsic
+def pointer(typing_context, arguments, position, dtype):  # type: ignore[no-untyped-def]
+    """The pointer whose address is one of the arguments."""
+    target = types.CPointer(dtype.dtype)
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        address = builder.load(builder.gep(args[0], [args[1]]))
+        return builder.inttoptr(address, context.get_value_type(target))
+
+    return target(arguments, types.int64, dtype), generate
+
+
+@intrinsic
+def constant(typing_context, arguments, position, dtype):  # type: ignore[no-untyped-def]
+    """A number among the arguments: floats are kept as the bits of a float64, others as integers."""
+    wanted = dtype.dtype
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        bits = builder.load(builder.gep(args[0], [args[1]]))
+        if isinstance(wanted, types.Float):
+            return context.cast(builder, builder.bitcast(bits, ir.DoubleType()), types.float64, wanted)
+        return context.cast(builder, bits, types.int64, wanted)
+
+    return wanted(arguments, types.int64, dtype), generate
+
+
+@intrinsic(prefer_literal=True)
+def load(typing_context, address, index, number):  # type: ignore[no-untyped-def]
+    """The element at an index of a pointer with a number."""
+    scope = number.literal_value
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        place = builder.gep(args[0], [args[1]])
+        data = _mark(builder, builder.load(place), scope)
+        return context.data_model_manager[signature.return_type].from_data(builder, data)
+
+    return address.dtype(address, types.int64, number), generate
+
+
+@intrinsic(prefer_literal=True)
+def store(typing_context, address, index, value, number):  # type: ignore[no-untyped-def]
+    """Write an element at an index of a pointer with a number."""
+    scope = number.literal_value
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        place = builder.gep(args[0], [args[1]])
+        data = context.data_model_manager[signature.args[2]].as_data(builder, args[2])
+        _mark(builder, builder.store(data, place), scope)
+        return context.get_dummy_value()
+
+    return types.void(address, types.int64, address.dtype, number), generate
+
+
+@intrinsic
+def row_pointer(typing_context, array):  # type: ignore[no-untyped-def]
+    """The address of the first element of an array."""
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return context.make_array(signature.args[0])(context, builder, args[0]).data
+
+    return types.CPointer(array.dtype)(array), generate
+
+
+@intrinsic
+def call_kernel(typing_context, address, arguments):  # type: ignore[no-untyped-def]
+    """Call the kernel at an address."""
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        function = ir.FunctionType(ir.VoidType(), [ir.IntType(64).as_pointer()])
+        builder.call(builder.inttoptr(args[0], function.as_pointer()), [args[1]])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.CPointer(types.int64)), generate

@@ -1,0 +1,99 @@
+"""Elementary functions that LLVM turns into vector code: polynomials without branches.
+
+Cephes' minimax coefficients (Moshier, 1989, "Methods and programs for mathematical functions"); at most 2 ULP from the
+exact value. Special values are put right by selection: exp(inf) = inf, exp(-inf) = 0, NaN stays NaN.
+"""
+from __future__ import annotations
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+__all__ = ["FUNCTIONS"]
+
+F, I = np.float32, np.int32
+
+
+@intrinsic
+def float32_of_bits(typing_context, bits):  # type: ignore[no-untyped-def]
+    """The float32 with given bits."""
+    return types.float32(types.int32), lambda context, builder, signature, args: builder.bitcast(args[0], ir.FloatType())
+
+
+@intrinsic
+def float64_of_bits(typing_context, bits):  # type: ignore[no-untyped-def]
+    """The float64 with given bits."""
+    return types.float64(types.int64), lambda context, builder, signature, args: builder.bitcast(args[0], ir.DoubleType())
+
+
+@njit(inline="always", error_model="numpy")
+def exp_float32(x):  # type: ignore[no-untyped-def]
+    """2**n times a polynomial of the rest, in two factors so that results below the normal range are right."""
+    y = min(max(x, F(-104.0)), F(88.8))
+    n = np.floor(y * F(1.44269504) + F(0.5))
+    r = y - n * F(0.693359375)
+    r = r - n * F(-2.12194440e-4)
+    p = F(1.9875691500e-4)
+    p = p * r + F(1.3981999507e-3)
+    p = p * r + F(8.3334519073e-3)
+    p = p * r + F(4.1665795894e-2)
+    p = p * r + F(1.6666665459e-1)
+    p = p * r + F(5.0000001201e-1)
+    p = p * r * r + r + F(1.0)
+    half = I(n) >> I(1)
+    p = p * float32_of_bits((half + I(127)) << I(23)) * float32_of_bits((I(n) - half + I(127)) << I(23))
+    p = F(np.inf) if x > F(88.72284) else p
+    return p if x == x else x
+
+
+@njit(inline="always", error_model="numpy")
+def exp_float64(x):  # type: ignore[no-untyped-def]
+    """2**n times a rational function of the rest."""
+    y = min(max(x, -746.0), 710.0)
+    n = np.floor(y * 1.4426950408889634 + 0.5)
+    r = y - n * 6.93145751953125e-1
+    r = r - n * 1.42860682030941723212e-6
+    s = r * r
+    p = r * ((1.26177193074810590878e-4 * s + 3.02994407707441961300e-2) * s + 9.99999999999999999910e-1)
+    q = ((3.00198505138664455042e-6 * s + 2.52448340349684104192e-3) * s + 2.27265548208155028766e-1) * s + 2.0
+    v = 1.0 + 2.0 * (p / (q - p))
+    half = np.int64(n) >> np.int64(1)
+    v = v * float64_of_bits((half + np.int64(1023)) << np.int64(52))
+    v = v * float64_of_bits((np.int64(n) - half + np.int64(1023)) << np.int64(52))
+    v = np.inf if x > 709.782712893384 else v
+    return v if x == x else x
+
+
+@njit(inline="always", error_model="numpy")
+def tanh_float32(x):  # type: ignore[no-untyped-def]
+    """An odd polynomial near zero, 1 - 2 / (exp(2 |x|) + 1) elsewhere."""
+    z = abs(x)
+    s = x * x
+    q = F(-5.70498872745e-3)
+    q = q * s + F(2.06390887954e-2)
+    q = q * s + F(-5.37397155531e-2)
+    q = q * s + F(1.33314422036e-1)
+    q = q * s + F(-3.33332819422e-1)
+    small = q * s * x + x
+    large = F(1.0) - F(2.0) / (exp_float32(F(2.0) * z) + F(1.0))
+    large = large if x >= F(0.0) else -large
+    return small if z < F(0.625) else (large if x == x else x)
+
+
+@njit(inline="always", error_model="numpy")
+def tanh_float64(x):  # type: ignore[no-untyped-def]
+    """A rational function near zero, 1 - 2 / (exp(2 |x|) + 1) elsewhere."""
+    z = abs(x)
+    s = x * x
+    p = (-9.64399179425052238628e-1 * s - 9.92877231001918586564e1) * s - 1.61468768441708447952e3
+    q = ((s + 1.12811678491632931402e2) * s + 2.23548839060100448583e3) * s + 4.84406305325125486048e3
+    small = x + x * s * (p / q)
+    large = 1.0 - 2.0 / (exp_float64(2.0 * z) + 1.0)
+    large = large if x >= 0.0 else -large
+    return small if z < 0.625 else (large if x == x else x)
+
+
+FUNCTIONS = {"exp_float32": exp_float32, "exp_float64": exp_float64, "tanh_float32": tanh_float32,
+             "tanh_float64": tanh_float64}
+"""What kernels may call by name."""

@@ -1,0 +1,377 @@
+"""From a step to a plan: where every value lies, and in which order what is computed."""
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+
+from nbbrain.errors import UnsupportedOperationError
+from nbbrain.program.plan.fusion import group, is_view, levels
+from nbbrain.program.plan.instructions import Dimension, Instruction, Mode, Operand, Plan, Product, Random, Take
+from nbbrain.program.plan.layout import Buffer, Role, View, contiguous_strides, transform, view_function
+from nbbrain.program.plan.nests import NestBuilder, copy_nest, identity_of
+from nbbrain.program.plan.rows import PARTIAL, UNIFORM, Label, label_rows
+from nbbrain.program.step import Step
+from nbbrain.program.symbol import Symbol
+
+__all__ = ["make_plan", "unsupported"]
+
+
+def unsupported(symbol: Symbol, why: str = "") -> UnsupportedOperationError:
+    """The error for an operation that plans do not know."""
+    name = symbol.operation.name if symbol.operation else "input"
+    return UnsupportedOperationError(f"the operation {name!r} is not compiled yet{why}", operation=name,
+                                     location=symbol.location)
+
+
+def set_difference(symbols: list[Symbol], without: list[Symbol]) -> list[Symbol]:
+    """Symbols that are not among others, in order. (A list's ``in`` would compare symbols element by element.)"""
+    left_out = set(without)
+    return [symbol for symbol in symbols if symbol not in left_out]
+
+
+class _Whole(Exception):
+    """Rows cannot be divided into tiles for a reason of layout."""
+
+
+def make_plan(step: Step) -> Plan:
+    """The plan of a step: by tiles of rows where rows are independent, else as a whole."""
+    rows, labels = label_rows(step)
+    try:
+        return _Planner(step, rows, labels).plan()
+    except _Whole:
+        return _Planner(step, 1, dict.fromkeys([*step.inputs, *step.body], UNIFORM)).plan()
+
+
+class _Planner:
+    def __init__(self, step: Step, rows: int, labels: dict[Symbol, Label]) -> None:
+        self.step, self.rows, self.labels = step, rows, labels
+        self.level = levels(step, labels)
+        self.buffers: list[Buffer] = []
+        self.instructions: list[Instruction] = []
+        self.views: dict[Symbol, View] = {}
+        self.targets: dict[Symbol, list[tuple[View, Mode]]] = defaultdict(list)
+        self.readers: dict[Symbol, list[Symbol]] = defaultdict(list)
+        self.spread: list[tuple[Symbol, View, int | None]] = []
+        self.partial: set[int] = set()
+
+    def plan(self) -> Plan:
+        """Place inputs and results, then emit instructions level by level."""
+        for symbol in self.step.body:
+            for x in symbol.operands:
+                self.readers[x].append(symbol)
+        self._place_inputs()
+        self._place_results()
+        by_level: dict[int, list[Symbol]] = defaultdict(list)
+        for symbol in self.step.body:
+            if symbol.operation is not None and not is_view(symbol):
+                by_level[self.level[symbol]].append(symbol)
+        for level in sorted(by_level):
+            self._emit_level(by_level[level])
+        self._copy_remaining()
+        return Plan(tuple(self.buffers), tuple(self.instructions), self.rows, frozenset(self.partial))
+
+    # Memory
+
+    def _buffer(self, role: Role, index: int, shape: tuple[int, ...], dtype: np.dtype, label: Label) -> Buffer:
+        private = self.rows > 1 and not isinstance(label, int) and role in ("carried", "sum", "scratch")
+        buffer = Buffer(len(self.buffers), role, index, tuple(shape), dtype, private)
+        self.buffers.append(buffer)
+        return buffer
+
+    def _place_inputs(self) -> None:
+        for role, symbols in (("carried", [begin for begin, _ in self.step.carried]), ("per_step", self.step.per_step),
+                              ("constant", self.step.constants)):
+            for index, symbol in enumerate(symbols):
+                buffer = self._buffer(cast(Role, role), index, symbol.shape, symbol.dtype, self.labels[symbol])
+                self.views[symbol] = View(buffer, symbol.shape, contiguous_strides(symbol.shape))
+
+    def _place_results(self) -> None:
+        for begin, end in self.step.carried:
+            target = replace(self.views[begin], next_slot=True)
+            if self.labels[begin] == self.labels[end]:
+                self.targets[end].append((target, "set"))
+            else:  # the same for all rows, kept by row
+                self.spread.append((end, target, self._row_axis(begin)))
+        for index, symbol in enumerate(self.step.outputs):
+            buffer = self._buffer("output", index, symbol.shape, symbol.dtype, self.labels[symbol])
+            self.targets[symbol].append((View(buffer, symbol.shape, contiguous_strides(symbol.shape)), "set"))
+        for index, symbol in enumerate(self.step.sums):
+            buffer = self._buffer("sum", index, symbol.shape, symbol.dtype, self.labels[symbol])
+            if self.labels[symbol] == PARTIAL:
+                self.partial.add(index)
+            while symbol.operation is not None and symbol.operation.name == "reshape" and symbol not in self.views:
+                symbol = symbol.operands[0]
+            self.targets[symbol].append((View(buffer, symbol.shape, contiguous_strides(symbol.shape)), "sum"))
+
+    def _scratch(self, symbol: Symbol, shape: tuple[int, ...] | None = None) -> View:
+        shape = symbol.shape if shape is None else shape
+        buffer = self._buffer("scratch", len(self.buffers), shape, symbol.dtype, self.labels[symbol])
+        return View(buffer, shape, contiguous_strides(shape))
+
+    def _place(self, symbol: Symbol) -> View:
+        """Where a value is written: its first target that is simply set, else memory of its own."""
+        if symbol not in self.views:
+            ready = [view for view, mode in self.targets[symbol] if mode == "set"]
+            if ready:
+                self.targets[symbol].remove((ready[0], "set"))
+            self.views[symbol] = ready[0] if ready else self._scratch(symbol)
+        return self.views[symbol]
+
+    def _locate(self, symbol: Symbol) -> View:
+        """Where a value can be read; a view that cannot be had by strides is copied."""
+        if symbol in self.views:
+            return self.views[symbol]
+        if symbol.is_constant:
+            view = self._place(symbol)
+            self.instructions.append(copy_nest(symbol.value, view, self._row_axis(symbol)))
+            return view
+        if not is_view(symbol):
+            raise AssertionError(f"{symbol!r} is read before it is computed")
+        source = self._locate(symbol.operands[0])
+        function = view_function(symbol.operation.name, symbol.parameters)  # type: ignore[union-attr]
+        view = transform(source, function)
+        if view is None:
+            copied = self._scratch(symbol.operands[0])
+            self.instructions.append(copy_nest(source, copied, self._row_axis(symbol.operands[0])))
+            view = transform(copied, function)
+        assert view is not None
+        self.views[symbol] = view
+        return view
+
+    def _row_axis(self, symbol: Symbol) -> int | None:
+        label = self.labels[symbol]
+        return label if isinstance(label, int) else None
+
+    # Instructions
+
+    def _emit_level(self, symbols: list[Symbol]) -> None:
+        nests = [s for s in symbols if s.operation is not None and s.operation.kind in ("elementwise", "reduction")]
+        for members in group(nests, self.level, self.labels):
+            self._emit_nest(members)
+        for symbol in set_difference(symbols, nests):
+            self._emit_other(symbol)
+
+    def _emit_other(self, symbol: Symbol) -> None:
+        operation = symbol.operation
+        assert operation is not None
+        if operation.name == "matmul":
+            self._emit_product(symbol)
+        elif operation.kind == "joining":
+            self._emit_joining(symbol)
+        elif operation.kind == "random":
+            self._emit_random(symbol)
+        elif operation.kind == "indexing":
+            self._emit_indexing(symbol)
+        else:
+            raise unsupported(symbol)
+        self._copy_to_targets(symbol)
+
+    def _read_elsewhere(self, symbol: Symbol, members: set[Symbol]) -> bool:
+        return (any(reader not in members for reader in self.readers[symbol])
+                or any(end is symbol for end, _, _ in self.spread))
+
+    def _emit_nest(self, members: list[Symbol]) -> None:
+        first = members[0]
+        elementwise = first.operation is not None and first.operation.kind == "elementwise"
+        shape = first.shape if elementwise else first.operands[0].shape
+        labels = [self._row_axis(s if s.operation.kind == "elementwise" else s.operands[0])  # type: ignore[union-attr]
+                  for s in members]
+        row_axis = next((axis for axis in labels if axis is not None), None)
+        builder = NestBuilder(shape, row_axis)
+        for symbol in members:
+            if symbol.operation.kind == "reduction":  # type: ignore[union-attr]
+                self._emit_reduction(builder, symbol)
+                continue
+            reference = builder.compute(symbol, self._locate)
+            if self._read_elsewhere(symbol, set(members)):
+                builder.store(reference, self._place(symbol))
+            for view, mode in self.targets.pop(symbol, ()):
+                builder.store(reference, view, mode)
+        self.instructions.append(builder.build())
+
+    def _emit_reduction(self, builder: NestBuilder, symbol: Symbol) -> None:
+        operation = symbol.operation
+        assert operation is not None
+        if operation.name not in ("sum", "prod", "max", "min", "any", "all"):
+            raise unsupported(symbol)
+        mode, source = cast(Mode, operation.name), symbol.operands[0]
+        reference = builder.read(source, self._locate)
+        if source.dtype != symbol.dtype:
+            reference = builder.call("cast", (reference,), symbol.dtype, (("dtype", symbol.dtype),))
+        targets = self.targets[symbol]
+        summed = mode == "sum" and len(targets) == 1 and targets[0][1] == "sum" and not self.readers[symbol]
+        if summed:
+            view = targets.pop()[0]
+        else:
+            view = self._place(symbol)
+            self.instructions.append(copy_nest(identity_of(mode, symbol.dtype), view, self._row_axis(symbol)))
+        axis = symbol.parameters["axis"]
+        kept = tuple([1 if i in axis else n for i, n in enumerate(source.shape)])
+        whole = transform(view, lambda x: np.reshape(x, kept, copy=False))
+        assert whole is not None
+        spread = transform(whole, lambda x: np.broadcast_to(x, source.shape))
+        assert spread is not None
+        builder.store(reference, view, mode, spread.strides)
+
+    def _copy_to_targets(self, symbol: Symbol) -> None:
+        """Copy a value that lies somewhere to its further targets."""
+        for view, mode in self.targets.pop(symbol, ()):
+            self.instructions.append(copy_nest(self._locate(symbol), view, self._row_axis(symbol), mode))
+
+    def _copy_remaining(self) -> None:
+        """Results that nothing computed here: inputs, constants, views, reductions."""
+        pending = [(symbol, view, self._row_axis(symbol), mode) for symbol in list(self.targets)
+                   for view, mode in self.targets.pop(symbol)]
+        pending += [(symbol, view, row_axis, "set") for symbol, view, row_axis in self.spread]
+        for symbol, view, row_axis, mode in pending:
+            source = symbol.value if symbol.is_constant else self._locate(symbol)
+            self.instructions.append(copy_nest(source, view, row_axis, mode))
+
+    def _emit_product(self, symbol: Symbol) -> None:
+        x, y = symbol.operands
+        if x.ndim != 2 or y.ndim != 2:
+            raise unsupported(symbol, " for operands of more than two axes")
+        targets = self.targets[symbol]
+        accumulate = len(targets) == 1 and targets[0][1] == "sum" and not self.readers[symbol]
+        result = targets.pop()[0] if accumulate else self._place(symbol)
+        left, right, label = self.labels[x], self.labels[y], self.labels[symbol]
+        m, k, n = x.shape[0], x.shape[1], y.shape[1]
+        by_rows = [label == 0, label == PARTIAL, label == 1]
+        sizes = [Dimension(1, True) if rows else Dimension(size, False)
+                 for size, rows in zip((m, k, n), by_rows, strict=True)]
+
+        def operand(view: View, axis: Label) -> Operand:
+            return Operand(view, view.strides, view.strides[axis] if isinstance(axis, int) else 0)
+
+        left = 0 if by_rows[0] else 1 if by_rows[1] else UNIFORM
+        right = 0 if by_rows[1] else 1 if by_rows[2] else UNIFORM
+        self.instructions.append(Product(operand(self._locate(x), left), operand(self._locate(y), right),
+                                         operand(result, label if isinstance(label, int) else UNIFORM),
+                                         (sizes[0], sizes[1], sizes[2]), accumulate))
+
+    def _emit_joining(self, symbol: Symbol) -> None:
+        view, axis = self._place(symbol), symbol.parameters["axis"]
+        start = 0
+        for x in symbol.operands:
+            index = (*[slice(None)] * axis, slice(start, start + x.shape[axis]))
+            part = transform(view, lambda v, index=index: v[index])  # type: ignore[misc]
+            assert part is not None
+            self.instructions.append(copy_nest(x.value if x.is_constant else self._locate(x), part, self._row_axis(symbol)))
+            start += x.shape[axis]
+
+    def _emit_random(self, symbol: Symbol) -> None:
+        state, view = self._locate(symbol.operands[0]), self._place(symbol)
+        rows = self.labels[symbol] == 0
+        size = view.buffer.size // (symbol.shape[0] if rows else 1)
+        self.instructions.append(Random(Operand(state, (1,), 0), Operand(view, (1,), size if rows else 0),
+                                        Dimension(size, rows)))
+
+    # Indexing
+
+    def _emit_indexing(self, symbol: Symbol) -> None:
+        name = symbol.operation.name  # type: ignore[union-attr]
+        static = symbol.parameters["static"]
+        arrays = symbol.operands[1:] if name == "get_item" else symbol.operands[2:]
+        view = self._place(symbol)
+        row_axis = self._row_axis(symbol)
+        if name == "get_item":
+            self.instructions.append(self._take("get", symbol, symbol.operands[0], static, arrays[0], symbol, symbol, arrays))
+            return
+        source, written = symbol.operands[:2]
+        self.instructions.append(copy_nest(source.value if source.is_constant else self._locate(source), view, row_axis))
+        if not arrays:
+            part = transform(view, view_function("get_item", {"static": static}))
+            assert part is not None
+            inner_axis = self._axis_after(static, symbol, row_axis)
+            value = written.value if written.is_constant else self._locate(written)
+            self.instructions.append(copy_nest(value, part, inner_axis, "set" if name == "set_item" else "sum"))
+            return
+        kind = "set" if name == "set_item" else "add"
+        self.instructions.append(self._take(kind, symbol, symbol, static, arrays[0], written, symbol, arrays))
+
+    def _axis_after(self, static: tuple, symbol: Symbol, row_axis: int | None) -> int | None:
+        """The axis of rows after an index that takes it whole."""
+        if row_axis is None:
+            return None
+        marker = np.lib.stride_tricks.as_strided(np.empty(1, np.int8), symbol.shape,
+                                                 [1 if i == row_axis else 0 for i in range(symbol.ndim)])
+        result = view_function("get_item", {"static": static})(marker)
+        return next(i for i, stride in enumerate(result.strides) if stride)
+
+    def _take(self, kind: Any, symbol: Symbol, source: Symbol, static: tuple, indices: Symbol, picked: Symbol,
+              owner: Symbol, arrays: tuple) -> Take:
+        """An index with one array: the basic part is a view, the array picks along one axis of it."""
+        if len(arrays) != 1 or indices.dtype.kind not in "iu" or any(isinstance(item, int) for item in static):
+            raise unsupported(symbol, " for this index")
+        basic = tuple([("slice", None, None, None) if item == "array" else item for item in static])
+        whole = transform(self._locate(source), view_function("get_item", {"static": basic}))
+        assert whole is not None
+        axis = self._axis_of_array(static, len(whole.shape))
+        shape = (*whole.shape[:axis], *indices.shape, *whole.shape[axis + 1:])
+        if picked.is_constant or picked.shape != shape:
+            view = self._spread(picked, shape, owner)
+        else:
+            view = self._locate(picked)
+        flat = transform(view, lambda v: np.reshape(v, (*shape[:axis], indices.size, *whole.shape[axis + 1:]), copy=False))
+        if flat is None:
+            raise unsupported(symbol, " for this index")
+        return self._take_along(kind, symbol, whole, flat, axis, indices)
+
+    def _axis_of_array(self, static: tuple, ndim: int) -> int:
+        position = static.index("array")
+        if Ellipsis in static[:position]:
+            return ndim - len(static[position:])
+        return position
+
+    def _spread(self, picked: Symbol, shape: tuple[int, ...], owner: Symbol) -> View:
+        """What is written at an index, broadcast and laid out."""
+        buffer = self._buffer("scratch", len(self.buffers), shape, picked.dtype, self.labels[owner])
+        view = View(buffer, shape, contiguous_strides(shape))
+        label = self.labels[picked]
+        row_axis = label + len(shape) - picked.ndim if isinstance(label, int) else None
+        if row_axis is None and isinstance(self.labels[owner], int):
+            row_axis = next((i for i, n in enumerate(shape) if n == self.rows), None)
+        self.instructions.append(copy_nest(picked.value if picked.is_constant else self._locate(picked), view, row_axis))
+        return view
+
+    def _take_along(self, kind: Any, symbol: Symbol, whole: View, picked: View, axis: int, indices: Symbol) -> Take:
+        row_axis = self._row_axis(symbol)
+        if row_axis is not None and row_axis >= axis:
+            row_axis = row_axis - (indices.ndim if kind == "get" else 1) + 1
+
+        def block(view: View, start: int, stop: int, flag: int | None) -> tuple[int, bool, int, int]:
+            """Size, rows?, stride and row stride of a range of axes as one."""
+            size, stride, rows, row_stride = 1, 0, False, 0
+            expected: int | None = None
+            for i in reversed(range(start, stop)):
+                n, s = view.shape[i], view.strides[i]
+                if n == 1 and i != flag:
+                    continue
+                if rows or (expected is not None and s != expected):
+                    raise _Whole if self.rows > 1 else unsupported(symbol, " for this layout")
+                stride = s if expected is None else stride
+                rows, row_stride = (True, s) if i == flag else (rows, row_stride)
+                size *= 1 if i == flag else n
+                expected = s * n
+            return size, rows, stride, row_stride
+
+        flag = row_axis
+        o_size, o_rows, o_stride, o_row = block(whole, 0, axis, flag)
+        i_size, i_rows, i_stride, i_row = block(whole, axis + 1, len(whole.shape), flag)
+        _, _, po_stride, po_row = block(picked, 0, axis, flag)
+        _, _, pi_stride, pi_row = block(picked, axis + 1, len(picked.shape), flag)
+        where = self._locate(indices)
+        flat = transform(where, lambda v: np.reshape(v, (-1,), copy=False))
+        if flat is None:
+            raise unsupported(symbol, " for this index")
+        source = Operand(whole, (o_stride, whole.strides[axis], i_stride), o_row or i_row)
+        target = Operand(picked, (po_stride, picked.strides[axis], pi_stride), po_row or pi_row)
+        sizes = (Dimension(o_size, o_rows), Dimension(indices.size, False), Dimension(i_size, i_rows),
+                 Dimension(whole.shape[axis], False))
+        return Take(kind, source, Operand(flat, flat.strides, 0), target, sizes)
+
+
+
