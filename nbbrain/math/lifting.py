@@ -146,9 +146,10 @@ def lift(front: Callable[..., Any], *, arrays: Arrays | None = None, keep_dtype:
     ----------
     front : callable
         A function of raw values.
-    arrays : int, 'all' or 'sequence', optional
-        Which positional arguments are array-like (lists become arrays there): the first ones, all, or the first as a
-        sequence of arrays. By default what `operations.operation.answer_for` noted, or else the first.
+    arrays : int, 'all', 'sequence' or 'nested', optional
+        Which positional arguments are array-like (lists become arrays there): the first ones; all; the first, as a
+        sequence of arrays; or all, as nested lists of arrays. By default what `operations.operation.answer_for` noted,
+        or else the first.
     keep_dtype : bool
         Whether 64-bit results are kept, as where a dtype is an argument.
 
@@ -159,12 +160,13 @@ def lift(front: Callable[..., Any], *, arrays: Arrays | None = None, keep_dtype:
         given the result.
     """
     spec = array_arguments.get(front, 1) if arrays is None else arrays
-    count = 0 if spec == "sequence" else sys.maxsize if spec == "all" else spec
+    count = spec if isinstance(spec, int) else sys.maxsize if spec == "all" else 0
+    convert = _nested if spec == "nested" else unwrap
     exact = keep_dtype or isinstance(front, Operation)
 
     @wraps(front)
     def function(*args: Any, **kwargs: Any) -> Any:
-        operands = [unwrap(x) if i >= count else raw(x) if x is not None or i == 0 else None
+        operands = [convert(x) if i >= count else raw(x) if x is not None or i == 0 else None
                     for i, x in enumerate(args)]
         if spec == "sequence" and operands:
             operands[0] = _sequence(args[0])
@@ -189,6 +191,13 @@ def _sequence(arrays: Any) -> Any:
         whole = raw(arrays)
         return [whole[i] for i in range(len(whole))]
     return [raw(item) for item in arrays]
+
+
+def _nested(x: Any) -> Any:
+    """Nested lists of arrays as nested lists of raw values."""
+    if isinstance(x, (list, tuple)):
+        return [_nested(item) for item in x]
+    return raw(x) if isinstance(x, (ArrayBase, np.ndarray)) else x
 
 
 def _keywords(kwargs: dict[str, Any], front: Callable[..., Any], count: int) -> dict[str, Any]:

@@ -22,13 +22,14 @@ __all__ = ["Arrays", "Kind", "Operation", "Promotion", "Rule", "answer_for", "ar
 Kind = Literal["elementwise", "reduction", "view", "contraction", "indexing", "joining", "random", "other"]
 Promotion = Literal["numeric", "inexact", None]
 Rule = Callable[..., Any]
-Arrays = int | Literal["all", "sequence"]
+Arrays = int | Literal["all", "sequence", "nested"]
 
 by_numpy: dict[Any, Callable[..., Any]] = {}
 """The operation (or its front) that answers for a NumPy function, which is how NumPy's protocols find it."""
 
 array_arguments: dict[Callable[..., Any], Arrays] = {}
-"""Which positional arguments of a front are arrays: the first ones, all, or the first as a sequence of arrays."""
+"""Which positional arguments of a front are arrays: the first ones; all; the first, as a sequence of arrays; or all, as
+nested lists of arrays."""
 
 named: dict[str, Operation] = {}
 """All operations by name."""

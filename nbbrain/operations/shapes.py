@@ -293,12 +293,88 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Any, ...]:
     return tuple([broadcast_to(a, shape) for a in args])
 
 
+def hsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+    """Parts along the second axis; along the only one of a vector."""
+    return split(ary, indices_or_sections, 1 if len(shape_of(ary)) > 1 else 0)
+
+
+def vsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+    """Parts along the first axis of an array with at least two."""
+    return _split_with_axes(ary, indices_or_sections, 0, 2)
+
+
+def dsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+    """Parts along the third axis."""
+    return _split_with_axes(ary, indices_or_sections, 2, 3)
+
+
+def _split_with_axes(ary: Any, indices_or_sections: Any, axis: int, ndim: int) -> list[Any]:
+    if len(shape_of(ary)) < ndim:
+        raise ValueError(f"an array with at least {ndim} axes is needed, but got shape {shape_of(ary)}.")
+    return split(ary, indices_or_sections, axis)
+
+
+def fliplr(m: Any) -> Any:
+    """The elements of each row in reverse order."""
+    return flip(m, 1)
+
+
+def flipud(m: Any) -> Any:
+    """The rows in reverse order."""
+    return flip(m, 0)
+
+
+def rot90(m: Any, k: int = 1, axes: Sequence[int] = (0, 1)) -> Any:
+    """The array turned k times by 90 degrees, from the first axis towards the second."""
+    first, second = normalize_axis_tuple(axes, len(shape_of(m)))
+    turns = k % 4
+    if turns == 2:
+        return flip(m, (first, second))
+    if turns == 1:
+        return swapaxes(flip(m, second), first, second)
+    return flip(swapaxes(m, first, second), second) if turns else m
+
+
+def block(arrays: Any) -> Any:
+    """Nested lists of arrays put together: the innermost along the last axis, the next along the one before, and so on."""
+    def depth_of(node: Any) -> int:
+        return 1 + max([depth_of(item) for item in node], default=0) if isinstance(node, list) else 0
+
+    def leaves_of(node: Any) -> list[Any]:
+        return [leaf for item in node for leaf in leaves_of(item)] if isinstance(node, list) else [node]
+
+    depth = depth_of(arrays)
+    ndim = max(depth, *[len(shape_of(leaf)) for leaf in leaves_of(arrays)])
+
+    def join(node: Any, level: int) -> Any:
+        if isinstance(node, list):
+            return concatenate([join(item, level + 1) for item in node], axis=level - depth)
+        shape = shape_of(node)
+        return reshape(node, (1,) * (ndim - len(shape)) + tuple(shape))
+
+    return join(arrays, 0)
+
+
+def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple[Any, ...]:
+    """Coordinate arrays of a grid from coordinate vectors."""
+    if indexing not in ("xy", "ij"):
+        raise ValueError(f"meshgrid: indexing must be 'xy' or 'ij', but got {indexing!r}.")
+    ndim = len(xi)
+    places = [1, 0, *range(2, ndim)] if indexing == "xy" and ndim > 1 else list(range(ndim))
+    grids = [reshape(x, tuple([-1 if axis == place else 1 for axis in range(ndim)]))
+             for x, place in zip(xi, places, strict=True)]
+    return tuple(grids) if sparse else broadcast_arrays(*grids)
+
+
 answer_for({
     np.reshape: reshape, np.transpose: transpose, np.broadcast_to: broadcast_to, np.flip: flip,
     np.expand_dims: expand_dims, np.squeeze: squeeze, np.ravel: ravel, np.moveaxis: moveaxis, np.swapaxes: swapaxes,
-    np.rollaxis: rollaxis, np.split: split, np.array_split: array_split, np.roll: roll, np.repeat: repeat, np.tile: tile,
+    np.rollaxis: rollaxis, np.split: split, np.array_split: array_split, np.hsplit: hsplit, np.vsplit: vsplit,
+    np.dsplit: dsplit, np.fliplr: fliplr, np.flipud: flipud, np.rot90: rot90, np.roll: roll, np.repeat: repeat,
+    np.tile: tile,
 })
+answer_for({np.block: block}, arrays="nested")
 answer_for({np.concatenate: concatenate, np.stack: stack, np.vstack: vstack, np.hstack: hstack, np.dstack: dstack,
             np.column_stack: column_stack}, arrays="sequence")
 answer_for({np.atleast_1d: atleast_1d, np.atleast_2d: atleast_2d, np.atleast_3d: atleast_3d,
-            np.broadcast_arrays: broadcast_arrays}, arrays="all")
+            np.broadcast_arrays: broadcast_arrays, np.meshgrid: meshgrid}, arrays="all")

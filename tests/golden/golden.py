@@ -1,9 +1,9 @@
 """Golden cases: numbers of BrainPy 2.4.0, and how a case is read, run with nbbrain and compared.
 
-``cases.json`` lists the cases. Each is two pieces of Python source: ``build`` makes objects, ``drive['code']`` runs them
-and leaves a dict ``out``. Both see ``bp``, ``bm``, ``np``, the inputs ``A`` and the helpers of `Helpers`. Inputs and
-outputs are arrays of ``<group>.npz``, named ``<id>/<input>`` and ``<id>/out.<output>``. Time is the first axis of what is
-recorded. Cases with ``error`` document where BrainPy 2.4.0 raises; they have no numbers.
+``cases.json`` lists the cases. Each is two pieces of Python source: ``build`` makes objects, ``drive['code']`` runs
+them and leaves a dict ``out``. Both see ``bp``, ``bm``, ``np``, the inputs ``A`` and the functions of `Helpers`. Inputs
+and outputs are arrays of ``<group>.npz``, named ``<id>/<input>`` and ``<id>/out.<output>``. Time is the first axis of
+what is recorded. Cases with ``error`` document where BrainPy 2.4.0 raises; they have no numbers.
 """
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ import nbbrain.math as bm
 
 FOLDER = Path(__file__).parent
 Mode = Literal["plain", "loop"]
-LOOPS = frozenset({"run", "for_loop", "jit", "DSRunner", "LoopOverTime", "BPTT", "BPFF", "OfflineTrainer", "RidgeTrainer",
-                   "OnlineTrainer", "ForceTrainer"})
+LOOPS = frozenset({"run", "for_loop", "jit", "DSRunner", "LoopOverTime", "BPTT", "BPFF", "OfflineTrainer",
+                   "RidgeTrainer", "OnlineTrainer", "ForceTrainer"})
 """What a case may use that runs a loop over time, which a backend may compile."""
 
 
@@ -133,7 +133,8 @@ class Helpers:
         self.mode = mode
 
     def run(self, step: Callable[..., Any], record: Callable[[], dict[str, Any]], n: int, dt: float, xs: Any = None,
-            t0: float = 0.0, after: Callable[[], Any] | None = None, share: dict[str, Any] | None = None) -> dict[str, Any]:
+            t0: float = 0.0, after: Callable[[], Any] | None = None,
+            share: dict[str, Any] | None = None) -> dict[str, Any]:
         """Share t, dt and i, call ``step(xs[i])``, keep ``record()``, call ``after()``: n times, stacked over time."""
 
         def turn(i: Any, t: Any, *x: Any) -> dict[str, Any]:
@@ -178,20 +179,11 @@ class Helpers:
 
 @contextmanager
 def _environment(float32: bool) -> Iterator[None]:
-    def start() -> None:
-        bm.set_mode(bm.nonbatching_mode)
-        bm.set_dt(0.1)
-        bp.share.clear_shargs()
-        bp.check.turn_on()
-
-    try:
-        start()
-        if not float32:
-            bm.enable_x64()
+    bp.share.clear_shargs()
+    bp.check.turn_on()
+    with bm.environment(mode=bm.nonbatching_mode, dt=0.1, x64=not float32):
         yield
-    finally:
-        bm.disable_x64()
-        start()
+    bp.share.clear_shargs()
 
 
 def execute(case: Case, mode: Mode, *, replace: Mapping[str, str] | None = None,

@@ -20,17 +20,28 @@ Writer = str | Callable[..., str]
 
 def _float(template: str) -> Writer:
     """A function of floats that has a version for every width in vector_math."""
-    return lambda dtype, *operands, **_: template.format(*operands, dtype=dtype)
+    return lambda result_type, *operands, **_: template.format(*operands, dtype=result_type)
 
 
-def _cast(dtype: str, x: str, **_: Any) -> str:
-    return f"({x} != 0)" if dtype == "bool_" else f"{dtype}({x})"
+def _cast(result_type: str, x: str, **_: Any) -> str:
+    return f"({x} != 0)" if result_type == "bool_" else f"{result_type}({x})"
+
+
+def _reciprocal(result_type: str, x: str, **_: Any) -> str:
+    return f"1 / {x}" if result_type.startswith("float") else f"((1 // abs({x})) * (1 if {x} > 0 else -1) if {x} != 0 else 0)"
+
+
+def _fmod(result_type: str, x: str, y: str, **_: Any) -> str:
+    """The remainder with the sign of x; Numba's own is wrong for integers."""
+    if result_type.startswith("float"):
+        return f"np.fmod({x}, {y})"
+    return f"((abs({x}) % abs({y})) * (1 if {x} >= 0 else -1) if {y} != 0 else 0)"
 
 
 EXPRESSIONS: dict[str, Writer] = {
     "add": "{0} + {1}", "subtract": "{0} - {1}", "multiply": "{0} * {1}", "divide": "{0} / {1}", "negative": "-{0}",
-    "positive": "{0}", "reciprocal": "1 / {0}", "square": "{0} * {0}", "power": "{0} ** {1}", "float_power": "{0} ** {1}",
-    "floor_divide": "{0} // {1}", "remainder": "{0} % {1}", "fmod": "math.fmod({0}, {1})",
+    "positive": "{0}", "reciprocal": _reciprocal, "square": "{0} * {0}", "power": "{0} ** {1}",
+    "floor_divide": "{0} // {1}", "remainder": "{0} % {1}", "fmod": _fmod,
     "sqrt": "math.sqrt({0})", "absolute": "abs({0})", "fabs": "abs({0})",
     "sign": "({0} > 0) - ({0} < 0) if {0} == {0} else {0}",
     "maximum": "({0} if {0} >= {1} or {0} != {0} else {1})", "minimum": "({0} if {0} <= {1} or {0} != {0} else {1})",
@@ -50,7 +61,7 @@ EXPRESSIONS: dict[str, Writer] = {
     "logical_or": "({0} != 0) | ({1} != 0)", "logical_xor": "({0} != 0) ^ ({1} != 0)", "logical_not": "{0} == 0",
     "isnan": "{0} != {0}", "isfinite": "abs({0}) < np.inf", "isinf": "abs({0}) == np.inf", "signbit": "np.signbit({0})",
     "bitwise_and": "{0} & {1}", "bitwise_or": "{0} | {1}", "bitwise_xor": "{0} ^ {1}",
-    "invert": lambda dtype, x, **_: f"not {x}" if dtype == "bool_" else f"~{x}",
+    "invert": lambda result_type, x, **_: f"not {x}" if result_type == "bool_" else f"~{x}",
     "left_shift": "{0} << {1}", "right_shift": "{0} >> {1}", "conjugate": "{0}", "stop_gradient": "{0}",
     "where": "{1} if {0} else {2}", "cast": _cast, "spike": _cast,
 }

@@ -91,14 +91,14 @@ class CompiledPlan:
         self.plan = plan
         self.height = tile_rows(plan.rows)
         self.tiles = -(-plan.rows // self.height)
-        for buffer in plan.buffers:
-            if not supported_dtype(buffer.dtype):
-                raise UnsupportedOperationError(f"arrays of dtype {buffer.dtype} are not compiled", operation="dtype")
-        for instruction in plan.instructions:
-            for call in instruction.calls if isinstance(instruction, Nest) else ():
-                if call.operation not in EXPRESSIONS:
-                    raise UnsupportedOperationError(f"the operation {call.operation!r} is not compiled yet",
-                                                    operation=call.operation)
+        calls = [call for item in plan.instructions if isinstance(item, Nest) for call in item.calls]
+        for dtype in (*[buffer.dtype for buffer in plan.buffers], *[call.dtype for call in calls]):
+            if not supported_dtype(dtype):
+                raise UnsupportedOperationError(f"arrays of dtype {dtype} are not compiled", operation="dtype")
+        for call in calls:
+            if call.operation not in EXPRESSIONS:
+                raise UnsupportedOperationError(f"the operation {call.operation!r} is not compiled yet",
+                                                operation=call.operation)
         self._code: _Code | None = None
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any],

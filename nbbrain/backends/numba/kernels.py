@@ -134,6 +134,7 @@ def _from_library(factory: Any, *arguments: str) -> str:
         "def kernel(a)", "def KERNEL(a)").replace("return kernel", "return KERNEL")
 
 
+@lru_cache(maxsize=1)
 def driver_function() -> Any:
     """The compiled driver."""
     return _compile(inspect.getsource(driver.run_turns).replace("run_turns", "KERNEL"), _DRIVER)

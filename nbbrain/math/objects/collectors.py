@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self
 
 from nbbrain.errors import MathError
 from nbbrain.math.array import Array, as_value
@@ -11,7 +11,6 @@ from nbbrain.math.variables import Variable
 __all__ = ["ArrayCollector", "Collector", "TensorCollector", "assign_all"]
 
 _Items = dict[str, Any]  # inside of the classes, dict is a method
-_Self = TypeVar("_Self", bound="Collector")
 
 
 class Collector(dict[str, Any]):
@@ -60,16 +59,16 @@ class Collector(dict[str, Any]):
             self._check(key, value)
         super().update(given)
 
-    def _like(self: _Self, items: Iterable[tuple[str, Any]]) -> _Self:
+    def _like(self, items: Iterable[tuple[str, Any]]) -> Self:
         return type(self)(dict(items))
 
-    def __add__(self: _Self, other: Mapping[str, Any]) -> _Self:
+    def __add__(self, other: Mapping[str, Any]) -> Self:
         """The items of both; a key that stands for two things is a ValueError."""
         result = self._like(self.items())
         result.update(other)
         return result
 
-    def __sub__(self: _Self, other: Mapping[str, Any] | Sequence[Any]) -> _Self:
+    def __sub__(self, other: Mapping[str, Any] | Sequence[Any]) -> Self:
         """The items whose keys, or values, are not in the other collection."""
         if isinstance(other, Mapping):
             return self._like((key, value) for key, value in self.items() if key not in other)
@@ -77,15 +76,15 @@ class Collector(dict[str, Any]):
         values = {id(item) for item in other}
         return self._like((key, value) for key, value in self.items() if key not in keys and id(value) not in values)
 
-    def subset(self: _Self, kind: type | tuple[type, ...]) -> _Self:
+    def subset(self, kind: type | tuple[type, ...]) -> Self:
         """The items whose values are of a class, or of one of several."""
         return self._like((key, value) for key, value in self.items() if isinstance(value, kind))
 
-    def not_subset(self: _Self, kind: type | tuple[type, ...]) -> _Self:
+    def not_subset(self, kind: type | tuple[type, ...]) -> Self:
         """The items whose values are not of a class, or of none of several."""
         return self._like((key, value) for key, value in self.items() if not isinstance(value, kind))
 
-    def unique(self: _Self) -> _Self:
+    def unique(self) -> Self:
         """The items without those whose value has appeared before under another key."""
         first = {id(value): key for key, value in reversed(self.items())}
         return self._like((key, value) for key, value in self.items() if first[id(value)] == key)

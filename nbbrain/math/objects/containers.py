@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
+from typing import Any, ClassVar, SupportsIndex
 
+from nbbrain.math.objects.naming import Named
 from nbbrain.math.variables import Variable
-
-if TYPE_CHECKING:
-    from nbbrain.math.objects.base import BrainPyObject
 
 __all__ = ["NodeDict", "NodeList", "VarDict", "VarList", "checked_key"]
 
@@ -25,10 +23,11 @@ class _Checked:
     """What a container holds."""
 
     kind: ClassVar[type]
+    kind_name: ClassVar[str]
 
     def _checked(self, item: Any) -> Any:
         if not isinstance(item, self.kind):
-            raise TypeError(f"a {type(self).__name__} holds {self.kind.__name__}s, but got {item!r} of type "
+            raise TypeError(f"a {type(self).__name__} holds {self.kind_name}, but got {item!r} of type "
                             f"{type(item).__name__}.")
         return item
 
@@ -104,12 +103,7 @@ class NodeList(_CheckedList):
     ['', 'parts-0', 'parts-1']
     """
 
-    @property
-    def kind(self) -> type[BrainPyObject]:  # type: ignore[override]
-        """The class of the items."""
-        from nbbrain.math.objects.base import BrainPyObject
-
-        return BrainPyObject
+    kind, kind_name = Named, "BrainPyObjects"
 
 
 class NodeDict(_CheckedDict):
@@ -127,7 +121,7 @@ class NodeDict(_CheckedDict):
     dict_keys(['a'])
     """
 
-    kind = NodeList.kind  # type: ignore[assignment]
+    kind, kind_name = Named, "BrainPyObjects"
 
 
 class VarList(_CheckedList):
@@ -149,7 +143,7 @@ class VarList(_CheckedList):
     Variable(value=Array([1., 1.]), dtype=float32)
     """
 
-    kind = Variable
+    kind, kind_name = Variable, "Variables"
 
     def __setitem__(self, index: Any, item: Any) -> None:
         if isinstance(index, slice):
@@ -177,7 +171,7 @@ class VarDict(_CheckedDict):
     Variable(value=Array([1., 1.]), dtype=float32)
     """
 
-    kind = Variable
+    kind, kind_name = Variable, "Variables"
 
     def __setitem__(self, key: Any, item: Any) -> None:
         if key in self:

@@ -8,39 +8,46 @@ from weakref import WeakValueDictionary
 
 from nbbrain.errors import BrainPyError
 
-__all__ = ["check_name", "clear_name_cache", "name_of"]
+__all__ = ["Named", "check_name", "clear_name_cache"]
 
 _counters: Counter[str] = Counter()
 _owners: WeakValueDictionary[str, Any] = WeakValueDictionary()
 
 
-def name_of(owner: Any, name: str | None = None) -> str:
-    """Register the name of an object, and return it.
+class Named:
+    """Something with a name.
 
     A name may be given again: the newest object owns it then. Only two objects of one name inside one model are an
     error, which `BrainPyObject.nodes` raises, because they could not be told apart there.
 
     Parameters
     ----------
-    owner : object
-        The object. The registry does not keep it alive.
     name : str, optional
-        The name chosen by the user. Without one it is the next free one of the class.
+        The name. Without one it is the next free one of the class: ``Dense0``, ``Dense1``, ...
 
     Raises
     ------
     BrainPyError
         For a name that is no valid identifier of Python.
     """
-    if name is None:
-        name = _next_name(type(owner).__name__)
-    check_name(name)
-    _owners[name] = owner
-    return name
+
+    def __init__(self, name: str | None = None) -> None:
+        self.name = _next_name(type(self).__name__) if name is None else name
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        check_name(name)
+        self._name = name
+        _owners[name] = self
 
 
 def _next_name(kind: str) -> str:
-    """The next name of a class, leaving out those that living objects were given by hand."""
+    """The next name of a class, without those that living objects were given by hand."""
     while True:
         name = f"{kind}{_counters[kind]}"
         _counters[kind] += 1

@@ -1,0 +1,204 @@
+"""Whole steps, compiled, against the reference: products, reductions, views, indices, state, gradients, tiles, threads."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import nbbrain.math as bm
+from nbbrain import settings as nbbrain_settings
+from nbbrain.backends import backend, base
+from tests.conformance.reference import InterpretingBackend
+
+pytest.importorskip("numba")
+pytestmark = pytest.mark.filterwarnings("error::nbbrain.errors.CaptureWarning")
+
+ROWS, TURNS = 12, 4
+
+
+@pytest.fixture(autouse=True)
+def double_precision() -> None:
+    """Compare to the last digits."""
+    bm.enable_x64()
+
+
+@pytest.fixture(autouse=True)
+def interpreting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Register the interpreting backend."""
+    monkeypatch.setitem(base._loaded, "interpreting", InterpretingBackend())
+    monkeypatch.setitem(base._loaders, "interpreting", InterpretingBackend)
+
+
+class Model:
+    """Weights, a bias, a batched state, an integer counter, and a circular memory."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(3)
+        self.w = bm.TrainVar(rng.normal(size=(5, 6)))
+        self.u = bm.TrainVar(rng.normal(size=(6, 6)) * 0.4)
+        self.b = bm.TrainVar(rng.normal(size=6))
+        self.h = bm.Variable(np.zeros((ROWS, 6)), batch_axis=0)
+        self.memory = bm.Variable(np.zeros((3, ROWS, 6)), batch_axis=1)
+        self.turn = bm.Variable(np.zeros(1, int))
+
+
+def recurrent(m: Model, x: Any) -> Any:
+    m.h.value = bm.tanh(bm.dot(x, m.w) + bm.dot(m.h, m.u) + m.b)
+    return m.h
+
+
+def gated(m: Model, x: Any) -> Any:
+    a = bm.dot(x, m.w) + bm.dot(m.h, m.u)
+    f, g = bm.split(a, 2, axis=-1)
+    kept = bm.concatenate([f * m.h[:, :3], bm.tanh(g) + m.h[:, 3:]], axis=-1)
+    m.h.value = kept * 0.5
+    return kept
+
+
+def circular(m: Model, x: Any) -> Any:
+    m.memory[m.turn % 3] = (bm.dot(x, m.w) + m.b)[None]
+    m.turn += 1
+    older = m.memory[(m.turn + 1) % 3]
+    return (older[0] * m.h + m.memory.sum(axis=0)).mean(axis=-1, keepdims=True) * m.b
+
+
+def normalised(m: Model, x: Any) -> Any:
+    a = bm.dot(x, m.w)
+    a = a - a.max(axis=-1, keepdims=True)
+    e = bm.exp(a)
+    m.h.value = e / e.sum(axis=-1, keepdims=True)
+    return m.h * bm.arange(6.0)
+
+
+def across_rows(m: Model, x: Any) -> Any:
+    a = bm.dot(x, m.w)
+    m.h.value = (a - a.mean(axis=0)) / (a.std(axis=0) + 1.0) + m.h * 0.1
+    return m.h
+
+
+def transposed(m: Model, x: Any) -> Any:
+    return bm.dot(m.w.T, x.T).T[:, ::-1] * m.b + x.reshape(ROWS, 5, 1).sum(axis=1)
+
+
+def gathered(m: Model, x: Any) -> Any:
+    first, second = np.array([0, 0, 1, 4, 2]), np.array([1, 3, 3, 4, 0])
+    products = x[:, first] * x[:, second]
+    return bm.maximum(bm.dot(products, m.w), 0.0)
+
+
+def written(m: Model, x: Any) -> Any:
+    y = bm.zeros((ROWS, 6))
+    y[:, 1:3] = x[:, :2] * m.b[:2]
+    y[:, 4] = 2.0
+    m.h.value = m.h * 0.5 + y
+    return m.h
+
+
+def constant_state(m: Model, x: Any) -> Any:
+    m.h.value = bm.ones((ROWS, 6)) * 0.5
+    return bm.dot(x, m.w) * m.h
+
+
+BODIES: list[Callable[[Model, Any], Any]] = [recurrent, gated, circular, normalised, across_rows, transposed, gathered, written,
+                                             constant_state]
+
+
+def run(body: Callable[[Model, Any], Any], which: str) -> list[np.ndarray]:
+    """Outputs, states and gradients of a body."""
+    m = Model()
+    x = bm.Array(np.random.default_rng(1).normal(size=(TURNS, ROWS, 5)))
+
+    def loss(x: Any) -> Any:
+        out = bm.for_loop(lambda row: body(m, row), x)
+        return (out**2).sum() + (m.h * 0.3).sum() + m.memory.sum(), out
+
+    with backend(which):
+        gradients, value, out = bm.grad(loss, grad_vars=[m.w, m.u, m.b], argnums=0, has_aux=True, return_value=True)(x)
+    leaves = [value, out, m.h, m.memory, m.turn, *gradients[0], gradients[1]]
+    return [np.asarray(leaf) for leaf in leaves]
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: body.__name__)
+def test_compiled_agrees_with_reference(body: Callable[[Model, Any], Any]) -> None:
+    for which in ("interpreting", "numba"):
+        for want, got in zip(run(body, "numpy"), run(body, which), strict=True):
+            assert got.dtype == want.dtype
+            np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-12, err_msg=which)
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: body.__name__)
+def test_same_bits_for_any_number_of_threads(body: Callable[[Model, Any], Any]) -> None:
+    results = []
+    for threads in (1, 2, 3):
+        nbbrain_settings.set(num_threads=threads)
+        results.append(run(body, "numba"))
+    for other in results[1:]:
+        for x, y in zip(results[0], other, strict=True):
+            np.testing.assert_array_equal(x, y)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_direction(reverse: bool) -> None:
+    """A loop in reverse, and its gradient, which runs forward."""
+    found = []
+    for which in ("numpy", "numba"):
+        m = Model()
+        with backend(which):
+            def loss(x: Any, m: Model = m) -> Any:
+                return (bm.for_loop(lambda row: recurrent(m, row), x, reverse=reverse) ** 2).sum()
+
+            found.append(bm.grad(loss, grad_vars=m.w)(bm.Array(np.random.default_rng(1).normal(size=(TURNS, ROWS, 5)))))
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-9)
+
+
+def test_random_draws_in_a_loop_are_the_reference_s() -> None:
+    """One seed, one stream: bit for bit, whatever runs it."""
+    drawn = []
+    for which in ("numpy", "numba"):
+        rng = bm.random.RandomState(7)
+        with backend(which):
+            drawn.append(np.asarray(bm.for_loop(lambda _, rng=rng: rng.bernoulli(0.3, (ROWS, 5)), bm.arange(TURNS))))
+    np.testing.assert_array_equal(drawn[0], drawn[1])
+    assert 0.1 < drawn[0].mean() < 0.5
+    assert not (drawn[0][0] == drawn[0][1]).all()
+
+
+UNARY = [bm.tanh, bm.exp, bm.negative, bm.sin, bm.abs, lambda x: x.sum(axis=-1, keepdims=True) * 0.1, lambda x: x.mean(axis=1)[:, None],
+         lambda x: x[:, ::-1], lambda x: bm.where(x > 0, x, 0.1 * x), lambda x: x.max(axis=-1, keepdims=True),
+         lambda x: x.reshape(ROWS, -1, 1).sum(axis=-1)]
+BINARY = [bm.add, bm.subtract, bm.multiply, bm.maximum, lambda x, y: bm.concatenate([x, y], axis=-1)[:, : x.shape[1]],
+          lambda x, y: x / (1.0 + y * y)]
+
+
+@st.composite
+def programs(draw: Any) -> list[tuple[int, int, int, int]]:
+    """A list of operations: kind, function, operands."""
+    return [(draw(st.integers(0, 2)), draw(st.integers(0, 10)), draw(st.integers(0, 30)), draw(st.integers(0, 30)))
+            for _ in range(draw(st.integers(2, 14)))]
+
+
+@settings(max_examples=25, derandomize=True, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(programs())
+def test_arbitrary_programs(recipe: list[tuple[int, int, int, int]]) -> None:
+    """Steps put together at random: values and gradients agree."""
+    def body(m: Model, x: Any) -> Any:
+        values = [bm.dot(x, m.w), m.h * 1.0, m.b + m.h * 0.0]
+        for kind, function, i, j in recipe:
+            first, second = values[i % len(values)], values[j % len(values)]
+            if kind == 0:
+                new = UNARY[function % len(UNARY)](bm.clip(first, -3.0, 3.0))
+            elif kind == 1:
+                new = BINARY[function % len(BINARY)](first, second)
+            else:
+                new = bm.dot(bm.tanh(first), m.u)
+            values.append(new + bm.zeros((ROWS, 6)))
+        m.h.value = bm.tanh(values[-1])
+        return values[-2]
+
+    for want, got in zip(run(body, "numpy"), run(body, "numba"), strict=True):
+        np.testing.assert_allclose(got, want, rtol=1e-7, atol=1e-9)
