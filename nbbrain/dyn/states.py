@@ -10,7 +10,7 @@ import nbbrain.math as bm
 from nbbrain.dynsys import DynamicalSystem
 from nbbrain.initialize import parameter
 
-__all__ = ["activation_function", "add_current", "check_features", "new_batch_size", "positive_integer", "trainable"]
+__all__ = ["activation_function", "check_features", "new_batch_size", "positive_integer", "set_state", "trainable"]
 
 
 def new_batch_size(owner: DynamicalSystem, batch_size: Any, state: bm.Variable) -> int | None:
@@ -49,9 +49,10 @@ def positive_integer(x: Any, name: str) -> int:
 def trainable(owner: DynamicalSystem, initializer: Any, shape: Any, *, allow_none: bool = False) -> Any:
     """A parameter of a model: a `TrainVar` in TrainingMode, otherwise what the initializer gave."""
     value = parameter(initializer, shape, allow_none=allow_none)
-    if value is None or isinstance(value, bm.TrainVar) or not isinstance(owner.mode, bm.TrainingMode):
+    if not isinstance(owner.mode, bm.TrainingMode) or value is None or isinstance(value, (bm.TrainVar, bm.Parameter)):
         return value
-    return bm.TrainVar(value)
+    array = bm.asarray(value)
+    return bm.TrainVar(array if array.dtype.kind in "fc" else array.astype(bm.float_))
 
 
 def check_features(owner: DynamicalSystem, x: Any, size: int) -> Any:
@@ -62,16 +63,14 @@ def check_features(owner: DynamicalSystem, x: Any, size: int) -> Any:
     return array
 
 
-def add_current(owner: DynamicalSystem, variable: bm.Variable, current: Any) -> None:
-    """Add a current to a variable; one that would change its shape is a ValueError that says what to do."""
-    total = variable + current
-    if total.shape != variable.shape:
-        hint = ""
-        if variable.batch_axis is not None and len(total.shape) == len(variable.shape):
-            hint = f" For another batch size call reset_state({total.shape[variable.batch_axis]}) first."
-        raise ValueError(f"{owner.name}: an input of shape {np.shape(current)} does not fit a state of shape "
-                         f"{variable.shape}.{hint}")
-    variable.value = total
+def set_state(owner: DynamicalSystem, state: bm.Variable, new: Any) -> None:
+    """Give a state a new value; one of another shape, which a badly shaped input leads to, is a ValueError."""
+    if new.shape != state.shape:
+        axis = state.batch_axis
+        batch = axis is not None and new.ndim == state.ndim and new.shape[:axis] == state.shape[:axis]
+        hint = f" For another batch size call reset_state({new.shape[axis]}) first." if batch else ""
+        raise ValueError(f"{owner.name}: the input would turn a state of shape {state.shape} into one of shape {new.shape}.{hint}")
+    state.value = new
 
 
 def activation_function(activation: Any, owner: str) -> Any:

@@ -56,7 +56,8 @@ class Container(DynamicalSystem):
         named = {**named, **dynamical_systems_as_dict}
         for item in [*unnamed, *named.values()]:
             if not isinstance(item, kind):
-                raise ModelBuildError(f"{self.name}: a {kind.__name__} is needed, but got {item!r} of type {type(item).__name__}.")
+                raise ModelBuildError(f"{self.name}: a {kind.__name__} is needed, but got {item!r} of type "
+                                      f"{type(item).__name__}.")
         _set_attributes(self, named)
         self.register_implicit_nodes({str(i): item for i, item in enumerate(unnamed)})
         self._given = (*[("", item) for item in unnamed], *named.items())
@@ -182,9 +183,8 @@ class Sequential(DynamicalSystemNS):
         """The module at a position or of a key or name, or a `Sequential` of a slice of the modules."""
         items = list(self._modules.items())
         if isinstance(key, slice):
-            chosen = [(None if k.isdecimal() else k, module) for k, module in items[key]]
-            return Sequential(*[module for k, module in chosen if k is None], mode=self.mode,
-                              **{k: module for k, module in chosen if k is not None})
+            named: dict[str, Any] = {k: module for k, module in items[key] if not k.isdecimal()}
+            return Sequential(*[module for k, module in items[key] if k not in named], mode=self.mode, **named)
         if isinstance(key, str):
             for k, module in items:
                 if key in (k, getattr(module, "name", None)):
@@ -220,7 +220,8 @@ def _taken_apart(items: tuple[Any, ...]) -> tuple[list[Any], dict[str, Any]]:
 def _set_attributes(system: DynamicalSystem, named: Mapping[str, Any]) -> None:
     for key in named:
         if hasattr(system, key):
-            raise ModelBuildError(f"{system.name}: {key!r} is an attribute of every {type(system).__name__}; choose another key.")
+            raise ModelBuildError(f"{system.name}: {key!r} is an attribute of every {type(system).__name__}; choose another "
+                                  f"key.")
     for key, item in named.items():
         setattr(system, key, item)
 

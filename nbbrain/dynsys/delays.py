@@ -64,7 +64,7 @@ class DelayRegistry(BrainPyObject):
         delay = self.local_delay_vars.setdefault(identifier, None)
         if delay_step is None:
             return None
-        steps = delay_step if isinstance(delay_step, (int, np.integer)) else int(np.max(np.asarray(delay_step), initial=0))
+        steps = int(np.max(np.asarray(delay_step), initial=0))
         if delay is None:
             delay = LengthDelay(delay_target, steps, initial_delay_data)
             self.local_delay_vars[identifier] = delay
@@ -96,11 +96,12 @@ class DelayRegistry(BrainPyObject):
         delay, (target,) = self.local_delay_vars[identifier], self._delay_targets[identifier]
         if delay_step is None:
             if not isinstance(target, Variable):
-                raise ModelUseError(f"{self.name}: {identifier!r} has no value of its own ({target!r}), so the value must be "
-                                    f"given when {self.name} is called.")
+                raise ModelUseError(f"{self.name}: {identifier!r} has no value of its own ({target!r}), so the value must "
+                                    f"be given when {self.name} is called.")
             return target[indices] if indices else Array(target)
         if delay is None:
-            raise ModelUseError(f"{self.name}: {identifier!r} was registered without a delay, but {delay_step!r} is asked for.")
+            raise ModelUseError(f"{self.name}: {identifier!r} was registered without a delay, but {delay_step!r} is asked "
+                                f"for.")
         return delay(delay_step, *indices)
 
     def _store_delayed(self) -> None:

@@ -29,8 +29,8 @@ class SharedArguments(DotDict):
 class Share:
     """The arguments that all parts of a model share while a step runs.
 
-    Runners and trainers save the time ``t`` (ms) at which the step begins, the time step ``dt`` (ms), the number ``i`` of the
-    step, and whether the model is being fitted, ``fit``. What is saved inside of a loop does not outlast it.
+    Runners and trainers save the time ``t`` (ms) at which the step begins, the time step ``dt`` (ms), the number ``i`` of
+    the step, and whether the model is being fitted, ``fit``. What is saved inside of a loop does not outlast it.
 
     Examples
     --------

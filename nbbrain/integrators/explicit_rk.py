@@ -15,8 +15,21 @@ from typing import Any
 from nbbrain.errors import IntegratorError
 from nbbrain.integrators.integrator import ODEIntegrator
 
-__all__ = ["RK2", "RK3", "RK4", "Euler", "ExplicitRKIntegrator", "Heun2", "Heun3", "MidPoint", "RK4Rule38", "Ralston2",
-           "Ralston3", "Ralston4", "SSPRK3"]
+__all__ = [
+    "RK2",
+    "RK3",
+    "RK4",
+    "SSPRK3",
+    "Euler",
+    "ExplicitRKIntegrator",
+    "Heun2",
+    "Heun3",
+    "MidPoint",
+    "RK4Rule38",
+    "Ralston2",
+    "Ralston3",
+    "Ralston4",
+]
 
 Row = Sequence[Any]
 

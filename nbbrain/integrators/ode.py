@@ -6,14 +6,45 @@ from typing import Any
 
 from nbbrain.errors import IntegratorError
 from nbbrain.integrators.explicit_rk import (
-    RK2, RK3, RK4, Euler, ExplicitRKIntegrator, Heun2, Heun3, MidPoint, Ralston2, Ralston3, Ralston4, RK4Rule38, SSPRK3,
+    RK2,
+    RK3,
+    RK4,
+    SSPRK3,
+    Euler,
+    ExplicitRKIntegrator,
+    Heun2,
+    Heun3,
+    MidPoint,
+    Ralston2,
+    Ralston3,
+    Ralston4,
+    RK4Rule38,
 )
 from nbbrain.integrators.exponential import ExponentialEuler
 from nbbrain.integrators.integrator import ODEIntegrator
 
-__all__ = ["RK2", "RK3", "RK4", "Euler", "ExplicitRKIntegrator", "ExponentialEuler", "Heun2", "Heun3", "MidPoint",
-           "ODEIntegrator", "RK4Rule38", "Ralston2", "Ralston3", "Ralston4", "SSPRK3", "get_default_odeint",
-           "get_supported_methods", "odeint", "register_ode_integrator", "set_default_odeint"]
+__all__ = [
+    "RK2",
+    "RK3",
+    "RK4",
+    "SSPRK3",
+    "Euler",
+    "ExplicitRKIntegrator",
+    "ExponentialEuler",
+    "Heun2",
+    "Heun3",
+    "MidPoint",
+    "ODEIntegrator",
+    "RK4Rule38",
+    "Ralston2",
+    "Ralston3",
+    "Ralston4",
+    "get_default_odeint",
+    "get_supported_methods",
+    "odeint",
+    "register_ode_integrator",
+    "set_default_odeint",
+]
 
 _methods: dict[str, type[ODEIntegrator]] = {
     "euler": Euler, "midpoint": MidPoint, "heun2": Heun2, "ralston2": Ralston2, "rk2": RK2, "rk3": RK3, "heun3": Heun3,

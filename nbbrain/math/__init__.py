@@ -1,27 +1,92 @@
 """``bm``: what models are written with. Arrays and variables, NumPy's functions on them, and transformations of functions."""
 from typing import TYPE_CHECKING, Any
 
-from nbbrain.math import activations
+from nbbrain.math import activations, surrogate
 from nbbrain.math.activations import (
-    celu, elu, gelu, glu, hard_sigmoid, hard_silu, hard_swish, hard_tanh, identity, leaky_relu, log_sigmoid, log_softmax,
-    normalize, one_hot, relu, relu6, selu, sigmoid, silu, soft_sign, softmax, softplus, swish,
+    celu,
+    elu,
+    gelu,
+    glu,
+    hard_sigmoid,
+    hard_silu,
+    hard_swish,
+    hard_tanh,
+    identity,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    normalize,
+    one_hot,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    soft_sign,
+    softmax,
+    softplus,
+    swish,
 )
 from nbbrain.math.array import Array
 from nbbrain.math.control_flow import cls_jit, cond, for_loop, ifelse, jit, scan, while_loop
 from nbbrain.math.delays import CONCAT_UPDATE, ROTATE_UPDATE, LengthDelay, NeuLenDelay
 from nbbrain.math.differentiation import grad, hessian, jacfwd, jacobian, jacrev, stop_gradient, vector_grad
 from nbbrain.math.environment import (
-    batching_environment, clear_buffer_memory, dftype, disable_gpu_memory_preallocation, disable_x64, ditype,
-    enable_gpu_memory_preallocation, enable_x64, environment, get_bool, get_complex, get_dt, get_float, get_int,
-    get_mode, get_platform, set, set_bool, set_complex, set_dt, set_environment, set_float, set_host_device_count,
-    set_int, set_mode, set_platform, training_environment,
+    batching_environment,
+    clear_buffer_memory,
+    dftype,
+    disable_gpu_memory_preallocation,
+    disable_x64,
+    ditype,
+    enable_gpu_memory_preallocation,
+    enable_x64,
+    environment,
+    get_bool,
+    get_complex,
+    get_dt,
+    get_float,
+    get_int,
+    get_mode,
+    get_platform,
+    set,
+    set_bool,
+    set_complex,
+    set_dt,
+    set_environment,
+    set_float,
+    set_host_device_count,
+    set_int,
+    set_mode,
+    set_platform,
+    training_environment,
 )
 from nbbrain.math.modes import (
-    BatchingMode, Mode, NonBatchingMode, TrainingMode, batching_mode, nonbatching_mode, training_mode,
+    BatchingMode,
+    Mode,
+    NonBatchingMode,
+    TrainingMode,
+    batching_mode,
+    nonbatching_mode,
+    training_mode,
 )
 from nbbrain.math.objects import (
-    ArrayCollector, BrainPyObject, Collector, FunAsObject, NodeDict, NodeList, Partial, TensorCollector, VarDict, VarList,
-    VariableView, clear_name_cache, function, to_object,
+    ArrayCollector,
+    BrainPyObject,
+    Collector,
+    FunAsObject,
+    NodeDict,
+    NodeList,
+    Partial,
+    TensorCollector,
+    VarDict,
+    VariableView,
+    VarList,
+    clear_name_cache,
+    function,
+    to_object,
+)
+from nbbrain.math.surrogate import (
+    spike_with_gaussian_grad, spike_with_linear_grad, spike_with_mg_grad, spike_with_sigmoid_grad,
 )
 from nbbrain.math.variables import Parameter, TrainVar, Variable
 

@@ -8,16 +8,23 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nbbrain.math.lifting import ArrayBase, host, lift, wrap
-from nbbrain.operations import contraction, indexing, reductions, shapes
-from nbbrain.operations.elementwise import clip as _clip
-from nbbrain.operations.elementwise import conjugate as _conjugate
+from nbbrain.operations import (
+    complex_numbers,
+    contraction,
+    elementary,
+    elementwise,
+    indexing,
+    reductions,
+    shapes,
+    sorting,
+)
 from nbbrain.operations.operation import cast
 
 __all__ = ["ArrayMethods"]
 
 
-def _method(front: Callable[..., Any], arrays: int = 1) -> Callable[..., Any]:
-    lifted = lift(front, arrays=arrays)
+def _method(front: Callable[..., Any]) -> Callable[..., Any]:
+    lifted = lift(front)
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         return lifted(self, *args, **kwargs)
@@ -26,8 +33,8 @@ def _method(front: Callable[..., Any], arrays: int = 1) -> Callable[..., Any]:
     return method
 
 
-def _host_method(function: Callable[..., Any]) -> Callable[..., Any]:
-    lifted = host(function)
+def _positions(function: Callable[..., Any]) -> Callable[..., Any]:
+    lifted = host(function, discrete=True)
     return lambda self, *args, **kwargs: lifted(self, *args, **kwargs)
 
 
@@ -49,12 +56,13 @@ class ArrayMethods(ArrayBase):
         shapes.squeeze, shapes.ravel, shapes.ravel, shapes.swapaxes, shapes.repeat)]
     unsqueeze = expand_dims = _method(shapes.expand_dims)
     split = _method(shapes.split)
-    dot, outer = _method(contraction.dot, 2), _method(contraction.outer, 2)
+    dot, outer = _method(contraction.dot), _method(contraction.outer)
     diagonal, trace = _method(contraction.diagonal), _method(contraction.trace)
-    take, clip = _method(indexing.take), _method(_clip)
-    conj = conjugate = _method(_conjugate)
-    argsort, nonzero, searchsorted, argpartition = [_host_method(f) for f in (np.argsort, np.nonzero, np.searchsorted,
-                                                                             np.argpartition)]
+    take, clip = _method(indexing.take), _method(elementwise.clip)
+    conj = conjugate = _method(elementwise.conjugate)
+    round = _method(elementary.round)
+    argsort, searchsorted = _method(sorting.argsort), _method(sorting.searchsorted)
+    nonzero, argpartition = _positions(np.nonzero), _positions(np.argpartition)
 
     def reshape(self, *shape: Any, order: str = "C") -> Any:
         """The same elements in another shape, given as one tuple or as integers."""
@@ -74,32 +82,20 @@ class ArrayMethods(ArrayBase):
     @property
     def real(self) -> Any:
         """The real part."""
-        from nbbrain.math.numpy_surface import real
-
-        return real(self)
+        return wrap(complex_numbers.real(self.value))
 
     @property
     def imag(self) -> Any:
         """The imaginary part."""
-        from nbbrain.math.numpy_surface import imag
-
-        return imag(self)
+        return wrap(complex_numbers.imag(self.value))
 
     def astype(self, dtype: DTypeLike, copy: bool = True) -> Any:
         """The elements in another dtype."""
         return wrap(cast(self.value, dtype=np.dtype(dtype)))
 
-    def round(self, decimals: int = 0) -> Any:
-        """The elements rounded to a number of decimals."""
-        from nbbrain.math.numpy_surface import round
-
-        return round(self, decimals)
-
     def sort(self, axis: int = -1) -> None:
         """Sort the elements along an axis, in place."""
-        from nbbrain.math.numpy_surface import sort
-
-        self.value = sort(self, axis=axis)  # type: ignore[misc]
+        self.value = sorting.sort(self.value, axis)  # type: ignore[misc]
 
     def fill(self, value: Any) -> None:
         """Set every element to one value."""

@@ -16,7 +16,7 @@ from nbbrain.math.lifting import raw, wrap
 from nbbrain.math.trees import flatten, unflatten
 from nbbrain.operations.elementwise import where
 from nbbrain.operations.operation import dtype_of, shape_of
-from nbbrain.operations.shapes import flip, stack
+from nbbrain.operations.shapes import stack
 from nbbrain.operations.symbolic import Symbolic, active_scopes
 from nbbrain.program.capture import CapturedStep, capture_step, scoped_state
 from nbbrain.program.loop import avals, differentiated_twice, run_captured

@@ -63,6 +63,7 @@ class LengthDelay(BrainPyObject):
 
     data: Variable
     idx: Variable
+    delay_len: int
 
     def __init__(self, delay_target: Any, delay_len: int, initial_delay_data: Any = None, name: str | None = None,
                  batch_axis: int | None = None, update_method: str = ROTATE_UPDATE) -> None:
@@ -104,7 +105,7 @@ class LengthDelay(BrainPyObject):
     def _set_data(self, value: Any) -> None:
         new = Variable(value, batch_axis=None if self._batch_axis is None else self._batch_axis + 1)
         old = self.__dict__.pop("data", None)
-        if old is not None and (old.batch_axis, old.nobatch_shape, old.dtype) == (new.batch_axis, new.nobatch_shape, new.dtype):
+        if old is not None and all(getattr(old, a) == getattr(new, a) for a in ("batch_axis", "nobatch_shape", "dtype")):
             old.value, new = value, old
         self.data = new
 
@@ -137,8 +138,8 @@ class LengthDelay(BrainPyObject):
         shape = self.data.shape[1:]
         axis = self._batch_axis
         if rows.shape != self.data.nobatch_shape[1:]:
-            raise MathError(f"{self.name}: steps for every element must have the shape {self.data.nobatch_shape[1:]}, but got "
-                            f"{rows.shape}.")
+            raise MathError(f"{self.name}: steps for every element must have the shape {self.data.nobatch_shape[1:]}, but "
+                            f"got {rows.shape}.")
         rows = rows if axis is None else rows.reshape(*shape[:axis], 1, *shape[axis + 1:])
         return self.data[(rows, *np.ix_(*[np.arange(n) for n in shape]))]
 
@@ -163,8 +164,8 @@ class LengthDelay(BrainPyObject):
         new = as_value(self.delay_target if value is None else value)
         shape, dtype = self.data.shape[1:], self.data.dtype
         if shape_of(new) != shape or dtype_of(new).kind != dtype.kind:
-            raise MathError(f"{self.name}: a value of shape {shape} and dtype {dtype} is needed, but got shape {shape_of(new)} "
-                            f"and dtype {dtype_of(new)}.")
+            raise MathError(f"{self.name}: a value of shape {shape} and dtype {dtype} is needed, but got shape "
+                            f"{shape_of(new)} and dtype {dtype_of(new)}.")
         if self.update_method == CONCAT_UPDATE:
             self.data.value = concatenate([reshape(new, (1, *shape)), self.data[:-1].value])
         else:

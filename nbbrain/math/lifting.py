@@ -162,7 +162,6 @@ def lift(front: Callable[..., Any], *, arrays: Arrays | None = None, keep_dtype:
     spec = array_arguments.get(front, 1) if arrays is None else arrays
     count = spec if isinstance(spec, int) else sys.maxsize if spec == "all" else 0
     convert = _nested if spec == "nested" else unwrap
-    exact = keep_dtype or isinstance(front, Operation)
 
     @wraps(front)
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -174,7 +173,7 @@ def lift(front: Callable[..., Any], *, arrays: Arrays | None = None, keep_dtype:
         if kwargs:
             out, kwargs = kwargs.pop("out", None), _keywords(kwargs, front, count)
         result = front(*operands, **kwargs)
-        if not (exact or is_x64() or kwargs.get("dtype") is not None):
+        if not (keep_dtype or is_x64() or kwargs.get("dtype") is not None):
             result = _narrow(result, operands)
         return wrap(result) if out is None else _deliver(result, out)
 

@@ -23,7 +23,7 @@ def _check_inner(x: tuple, y: tuple, left: int, right: int) -> None:
         raise ValueError(f"matrix product of shapes {x} and {y}: the inner sizes {left} and {right} differ.")
 
 
-_matmul = Operation("matmul", np.matmul, infer=_infer_matmul, kind="contraction", derivatives=(
+_matmul: Operation = Operation("matmul", np.matmul, infer=_infer_matmul, kind="contraction", derivatives=(
     lambda g, z, x, y: _matmul(g, swapaxes(y, -1, -2)),
     lambda g, z, x, y: _matmul(swapaxes(x, -1, -2), g)))
 

@@ -1,7 +1,6 @@
 """Functions of neighbouring elements: differences, gradients on a grid, integrals, interpolation, phase unwrapping."""
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,7 @@ from nbbrain.operations.elementwise import (
 from nbbrain.operations.indexing import get_item, take
 from nbbrain.operations.operation import answer_for, dtype_of, promote, shape_of
 from nbbrain.operations.reductions import as_inexact, cumsum, sum
-from nbbrain.operations.shapes import broadcast_to, concatenate, expand_dims, moveaxis, reshape, stack
+from nbbrain.operations.shapes import broadcast_to, concatenate, moveaxis, reshape, stack
 from nbbrain.operations.sorting import argsort, searchsorted
 
 __all__ = ["cross", "diff", "ediff1d", "gradient", "interp", "trapezoid", "unwrap"]

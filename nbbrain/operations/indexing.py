@@ -53,7 +53,7 @@ def _infer_get(x: Abstract, *arrays: Abstract, static: tuple) -> Abstract:
     return Abstract(_dummy(x)[join_index(static, tuple([_dummy(array) for array in arrays]))].shape, x.dtype)
 
 
-_get = Operation("get_item", lambda x, *arrays, static: np.asarray(x)[join_index(static, arrays)], kind="indexing",
+_get: Operation = Operation("get_item", lambda x, *arrays, static: np.asarray(x)[join_index(static, arrays)], kind="indexing",
                  infer=_infer_get, derivatives=(
                      lambda g, z, x, *arrays, static: _add(np.zeros(shape_of(x), dtype_of(g)), g, *arrays, static=static),
                      *[None] * 8))
@@ -79,11 +79,11 @@ def _item(g: Any, arrays: tuple, static: tuple, y: Any) -> Any:
     return _get(g, *arrays, static=static)
 
 
-_set = Operation("set_item", _written, kind="indexing", infer=lambda x, y, *arrays, static: x, derivatives=(
+_set: Operation = Operation("set_item", _written, kind="indexing", infer=lambda x, y, *arrays, static: x, derivatives=(
     lambda g, z, x, y, *arrays, static: _set(g, np.zeros((), dtype_of(g)), *arrays, static=static),
     lambda g, z, x, y, *arrays, static: _item(g, arrays, static, y), *[None] * 8))
 
-_add = Operation("add_item", _added, kind="indexing", infer=lambda x, y, *arrays, static: x, derivatives=(
+_add: Operation = Operation("add_item", _added, kind="indexing", infer=lambda x, y, *arrays, static: x, derivatives=(
     lambda g, z, x, y, *arrays, static: g,
     lambda g, z, x, y, *arrays, static: _item(g, arrays, static, y), *[None] * 8))
 

@@ -80,9 +80,9 @@ def nanmin(a: Any, axis: Axis = None, out: None = None, keepdims: bool = False, 
 
 
 def _position(find: Callable[..., Any], lowest: float, a: Any, axis: int | None, keepdims: bool) -> Any:
-    if _may_be_missing(a) and not isinstance(a, Symbolic):
-        if np.isnan(known_value(a, "nanargmax")).all(axis=axis).any():
-            raise ValueError("All-NaN slice encountered: the position of an extremum of nothing was asked for.")
+    known = _may_be_missing(a) and not isinstance(a, Symbolic)
+    if known and np.isnan(known_value(a, "nanargmax")).all(axis=axis).any():
+        raise ValueError("All-NaN slice encountered: the position of an extremum of nothing was asked for.")
     return find(_replaced(a, lowest), axis, None, keepdims)
 
 

@@ -40,8 +40,8 @@ def axes_of(axis: Axis, ndim: int) -> tuple[int, ...]:
     """Axes as a sorted tuple of non-negative integers; None means all."""
     if axis is None:
         return tuple(range(ndim))
-    given = (axis,) if np.ndim(axis) == 0 else tuple(axis)  # type: ignore[arg-type]
-    return tuple(sorted(np.lib.array_utils.normalize_axis_tuple(given, ndim)))
+    given: Any = axis if np.ndim(axis) else (axis,)
+    return tuple(sorted(np.lib.array_utils.normalize_axis_tuple(tuple(given), ndim)))
 
 
 def reduced_shape(shape: tuple[int, ...], axis: tuple[int, ...], keepdims: bool) -> tuple[int, ...]:
@@ -318,8 +318,8 @@ def _cumprod_rule(g: Any, z: Any, x: Any, *, axis: int) -> Any:
     return moveaxis(sum(moveaxis(g, axis, -1)[..., :, None] * others, axis=-2), -1, axis)
 
 
-cumsum = _running("cumsum", np.cumsum, lambda g, z, x, *, axis: flip(cumsum(flip(g, axis), axis=axis), axis))
-cumprod = _running("cumprod", np.cumprod, _cumprod_rule)
+cumsum: Callable[..., Any] = _running("cumsum", np.cumsum, lambda g, z, x, *, axis: flip(cumsum(flip(g, axis), axis=axis), axis))
+cumprod: Callable[..., Any] = _running("cumprod", np.cumprod, _cumprod_rule)
 
 
 def average(a: Any, axis: Axis = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ def _resolve_shape(old: tuple[int, ...], new: tuple[int, ...]) -> tuple[int, ...
     return new
 
 
-_reshape = Operation("reshape", lambda x, *, shape: np.reshape(x, shape), kind="view",
+_reshape: Operation = Operation("reshape", lambda x, *, shape: np.reshape(x, shape), kind="view",
                      infer=lambda x, *, shape: Abstract(shape, x.dtype),
                      derivatives=(lambda g, z, x, *, shape: reshape(g, shape_of(x)),))
 
@@ -41,7 +42,7 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.argsort(axes))
 
 
-_transpose = Operation("transpose", lambda x, *, axes: np.transpose(x, axes), kind="view",
+_transpose: Operation = Operation("transpose", lambda x, *, axes: np.transpose(x, axes), kind="view",
                        infer=lambda x, *, axes: Abstract(tuple([x.shape[i] for i in axes]), x.dtype),
                        derivatives=(lambda g, z, x, *, axes: _transpose(g, axes=_inverse(axes)),))
 
@@ -55,7 +56,7 @@ def transpose(a: Any, axes: Sequence[int] | None = None) -> Any:
     return _transpose(a, axes=tuple(int(i) for i in order))
 
 
-_broadcast_to = Operation("broadcast_to", lambda x, *, shape: np.broadcast_to(x, shape), kind="view",
+_broadcast_to: Operation = Operation("broadcast_to", lambda x, *, shape: np.broadcast_to(x, shape), kind="view",
                           infer=lambda x, *, shape: Abstract(np.broadcast_shapes(x.shape, shape), x.dtype),
                           derivatives=(lambda g, z, x, *, shape: g,))
 
@@ -68,7 +69,7 @@ def broadcast_to(array: Any, shape: Any) -> Any:
     return _broadcast_to(array, shape=given)
 
 
-_flip = Operation("flip", lambda x, *, axis: np.flip(x, axis), kind="view",
+_flip: Operation = Operation("flip", lambda x, *, axis: np.flip(x, axis), kind="view",
                   infer=lambda x, *, axis: x, derivatives=(lambda g, z, x, *, axis: _flip(g, axis=axis),))
 
 
@@ -95,7 +96,7 @@ def _part(g: Any, z: Any, argnum: int, *arrays: Any, axis: int) -> Any:
     return g[tuple(index)]
 
 
-_concatenate = Operation("concatenate", lambda *arrays, axis: np.concatenate(arrays, axis=axis), kind="joining",
+_concatenate: Operation = Operation("concatenate", lambda *arrays, axis: np.concatenate(arrays, axis=axis), kind="joining",
                          infer=_infer_concatenate, derivatives=(_part,), variadic=True)
 
 
@@ -199,7 +200,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
         bounds = [0, *[int(i) for i in indices_or_sections], size]
     index: list[Any] = [slice(None)] * len(shape)
     parts = []
-    for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, stop in pairwise(bounds):
         index[axis] = slice(start, stop)
         parts.append(ary[tuple(index)])
     return parts

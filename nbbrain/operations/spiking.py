@@ -1,8 +1,6 @@
 """The spike: a step forward, a surrogate backward."""
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from nbbrain.operations.operation import Operation

@@ -101,7 +101,7 @@ def _residuals(results: list[Symbol], forward: set[Symbol], given: set[Symbol]) 
         needed.update(x for x in ((symbol,) if symbol in forward else symbol.operands)
                       if x in forward and x not in given and not x.is_constant)
     for symbol in sorted(needed, key=lambda s: -s.number):
-        if symbol.operation is not None and symbol.operation.kind in ("elementwise", "view"):
-            if all(x in needed or x in given or x.is_constant for x in symbol.operands):
-                needed.discard(symbol)
+        cheap = symbol.operation is not None and symbol.operation.kind in ("elementwise", "view")
+        if cheap and all(x in needed or x in given or x.is_constant for x in symbol.operands):
+            needed.discard(symbol)
     return tuple(sorted(needed, key=lambda s: s.number))

@@ -81,7 +81,7 @@ def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, param
     """Run the adjoint step over the turns in the other direction."""
     call, *arrays = arguments
     step = call.step
-    n, m = len(step.carried), len(step.per_step)
+    n = len(step.carried)
     kept = results[n:]
     outputs, residuals = kept[:len(step.outputs)], kept[len(step.outputs):]
 

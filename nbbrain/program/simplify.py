@@ -32,9 +32,9 @@ def _rule(*names: str) -> Callable[[Rule], Rule]:
 def simplify(program: Program, operation: Operation, operands: tuple[Symbol, ...],
              parameters: dict[str, Any]) -> Symbol | None:
     """A symbol equal to the operation's result that needs no new node, or a simpler one; None where there is none."""
-    if operation.kind == "elementwise" and operands and all(x.is_constant for x in operands):
-        if operation.name != "spike":
-            return _fold(program, operation, operands, parameters)
+    constant = operands and all(x.is_constant for x in operands)
+    if constant and operation.kind == "elementwise" and operation.name != "spike":
+        return _fold(program, operation, operands, parameters)
     rule = _rules.get(operation.name)
     return rule(program, *operands, **parameters) if rule is not None else None
 

@@ -223,7 +223,7 @@ class Program:
 
     def _in_loop_dtypes(self, operation: Operation, operands: tuple) -> tuple[Symbol, ...]:
         """Operands as symbols, in the dtypes NumPy would compute in: compiled code promotes nothing by itself."""
-        dtypes = [getattr(x, "dtype", None) or type(x) for x in operands]
+        dtypes: list[Any] = [getattr(x, "dtype", None) or type(x) for x in operands]
         wanted: list[Any] = [None] * len(operands)
         if isinstance(operation.function, np.ufunc):
             wanted = list(ufunc_dtypes(operation.function, *dtypes))

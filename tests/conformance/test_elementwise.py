@@ -12,7 +12,7 @@ from nbbrain.operations.precision import set_x64
 
 pytest.importorskip("numba")
 
-from nbbrain.backends.numba.emit import EXPRESSIONS  # noqa: E402 (needs Numba)
+from nbbrain.backends.numba.emit import EXPRESSIONS
 
 SPECIAL = {"where", "cast", "spike"}
 POSITIVE = {"log", "log2", "log10", "log1p", "sqrt", "power", "float_power"}

@@ -19,7 +19,7 @@ from nbbrain.backends.numba.emit import EXPRESSIONS, kernel_arguments, supported
 from nbbrain.backends.numba.kernels import driver_function, kernel_address
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.program.plan import Plan
-from nbbrain.program.plan.instructions import Instruction, Nest, Operand, Product, Random, Take
+from nbbrain.program.plan.instructions import Dimension, Instruction, Nest, Operand, Product, Take
 from nbbrain.program.plan.layout import Buffer
 
 __all__ = ["CompiledPlan", "tile_rows"]
@@ -47,15 +47,16 @@ def _numbers(instruction: Instruction) -> list[Number]:
     if isinstance(instruction, Nest):
         return [(value, "rows" if rows else "") for value, rows in kernel_arguments(instruction)]
     if isinstance(instruction, Product):
-        sizes = [(d.size, "rows" if d.rows else "") for d in instruction.sizes]
-        strides = [(s, "") for o in (instruction.x, instruction.y, instruction.result) for s in o.strides]
-        return [*sizes, (int(instruction.accumulate), ""), *strides]
+        strides = [s for operand in _operands(instruction) for s in operand.strides]
+        return [*_sizes(*instruction.sizes), (int(instruction.accumulate), ""), *[(s, "") for s in strides]]
     if isinstance(instruction, Take):
-        sizes = [(d.size, "rows" if d.rows else "") for d in instruction.sizes]
         strides = [*instruction.source.strides, instruction.indices.strides[-1], *instruction.picked.strides]
-        return [*sizes, *[(s, "") for s in strides]]
-    size = instruction.size
-    return [(size.size, "rows" if size.rows else ""), (instruction.result.row_stride, "first")]
+        return [*_sizes(*instruction.sizes), *[(s, "") for s in strides]]
+    return [*_sizes(instruction.size), (instruction.result.row_stride, "first")]
+
+
+def _sizes(*dimensions: Dimension) -> list[Number]:
+    return [(dimension.size, "rows" if dimension.rows else "") for dimension in dimensions]
 
 
 @dataclass

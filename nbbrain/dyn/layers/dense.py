@@ -4,11 +4,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import nbbrain.math as bm
 from nbbrain.check import is_subclass
+
+import nbbrain.math as bm
 from nbbrain.dyn.layers.base import Layer
 from nbbrain.dyn.states import check_features, positive_integer, trainable
-from nbbrain.dynsys import share
+from nbbrain.dynsys.share import share
 from nbbrain.initialize import XavierNormal, ZeroInit
 
 __all__ = ["Dense", "Linear"]

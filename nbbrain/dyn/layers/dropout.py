@@ -5,7 +5,7 @@ from typing import Any
 
 import nbbrain.math as bm
 from nbbrain.dyn.layers.base import Layer
-from nbbrain.dynsys import share
+from nbbrain.dynsys.share import share
 
 __all__ = ["Dropout"]
 

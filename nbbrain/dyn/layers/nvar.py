@@ -6,9 +6,9 @@ from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
+from nbbrain.check import is_subclass
 
 import nbbrain.math as bm
-from nbbrain.check import is_subclass
 from nbbrain.dyn.layers.base import Layer
 from nbbrain.dyn.states import check_features, new_batch_size, positive_integer
 from nbbrain.initialize import variable_

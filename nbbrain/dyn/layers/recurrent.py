@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import nbbrain.math as bm
 from nbbrain.check import is_initializer, is_subclass
+
+import nbbrain.math as bm
 from nbbrain.dyn.layers.base import Layer
 from nbbrain.dyn.states import activation_function, check_features, new_batch_size, positive_integer, trainable
 from nbbrain.initialize import Orthogonal, XavierNormal, ZeroInit, variable_
@@ -31,13 +32,16 @@ class _RecurrentCell(Layer):
         self.Wh = trainable(self, Wh_initializer, (self.num_out, width))
         self.b = trainable(self, b_initializer, (width,), allow_none=True)
         self._state_initializer = is_initializer(state_initializer, "state_initializer")
-        size = self.vectors * self.num_out
         if self.train_state:
-            self.state2train = trainable(self, self._state_initializer, (size,))
-        self.state = variable_(self._first_state, (size,), self.mode)
+            self.state2train = trainable(self, self._state_initializer, (self.vectors * self.num_out,))
+        self.state = self._first_state(self.mode.batch_size if isinstance(self.mode, bm.BatchingMode) else None)
 
-    def _first_state(self, shape: tuple[int, ...]) -> Any:
-        return bm.broadcast_to(self.state2train, shape) if self.train_state else self._state_initializer(shape)
+    def _first_state(self, batch: int | None) -> bm.Variable:
+        size = (self.vectors * self.num_out,)
+        if not self.train_state:
+            return variable_(self._state_initializer, size, batch)
+        rows = size if batch is None else (batch, *size)
+        return bm.Variable(bm.broadcast_to(self.state2train, rows), batch_axis=None if batch is None else 0)
 
     def reset_state(self, batch_size: int | None = None) -> None:
         """Set the state to its initial values.
@@ -50,9 +54,7 @@ class _RecurrentCell(Layer):
         batch_size : int, optional
             The new batch size; without one it stays as it is.
         """
-        batch = new_batch_size(self, batch_size, self.state)
-        size = (self.vectors * self.num_out,)
-        self.state.value = self._first_state(size if batch is None else (batch, *size))
+        self.state.value = self._first_state(new_batch_size(self, batch_size, self.state))
 
     def _shifted(self, x: Any) -> Any:
         return x if self.b is None else x + self.b

@@ -5,6 +5,7 @@ from typing import Any
 
 import nbbrain.math as bm
 from nbbrain.dyn.neurons.membrane import LeakyMembrane
+from nbbrain.dyn.states import set_state
 from nbbrain.initialize import ZeroInit
 from nbbrain.sizes import Size
 
@@ -79,5 +80,5 @@ class LeakyIntegrator(LeakyMembrane):
             An input on top of what is collected already.
         """
         V = self.integrated(x)
-        self.V.value = V
+        set_state(self, self.V, V)
         return V

@@ -4,10 +4,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import nbbrain.math as bm
 from nbbrain.check import is_callable
+
+import nbbrain.math as bm
 from nbbrain.dyn.neurons.membrane import LeakyMembrane
-from nbbrain.dynsys import share
+from nbbrain.dyn.states import set_state
+from nbbrain.dynsys.share import share
 from nbbrain.initialize import ZeroInit, parameter, variable_
 from nbbrain.sizes import Size
 
@@ -134,15 +136,16 @@ class LIF(LeakyMembrane):
         """
         V = self.integrated(x)
         if self.tau_ref is None:
-            spike, self.V.value = self._fire(V)
+            spike, V = self._fire(V)
         else:
             t = share.load("t")
             refractory = t - self.t_last_spike <= self.tau_ref
-            spike, self.V.value = self._fire(bm.where(refractory, self.V, V))
+            spike, V = self._fire(bm.where(refractory, self.V, V))
             fired = spike > 0
             self.t_last_spike.value = bm.where(fired, t, self.t_last_spike)
             if self.ref_var:
                 self.refractory.value = bm.logical_or(refractory, fired)
+        set_state(self, self.V, V)
         self.spike.value = spike
         return spike
 
@@ -151,7 +154,7 @@ class LIF(LeakyMembrane):
         if self._training:
             spike = self.spike_fun(V - self.V_th)
             return spike, V + (self.V_reset - V) * bm.stop_gradient(spike)
-        spike = V >= self.V_th
+        spike = bm.greater_equal(V, self.V_th)
         return spike, bm.where(spike, self.V_reset, V)
 
 

@@ -3,10 +3,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import nbbrain.math as bm
 from nbbrain.check import is_initializer, is_subclass
-from nbbrain.dyn.states import add_current, new_batch_size
-from nbbrain.dynsys import NeuGroupNS, share
+
+import nbbrain.math as bm
+from nbbrain.dyn.states import new_batch_size, set_state
+from nbbrain.dynsys import NeuGroupNS
+from nbbrain.dynsys.share import share
 from nbbrain.initialize import parameter, variable_
 from nbbrain.integrators import odeint
 from nbbrain.sizes import Size
@@ -45,7 +47,7 @@ class LeakyMembrane(NeuGroupNS):
         """The membrane potential at the end of the step, for an input that comes on top of the collected one."""
         if self.input_var:
             if x is not None:
-                add_current(self, self.input, x)
+                set_state(self, self.input, self.input + x)
             current = self.input
         else:
             current = 0. if x is None else bm.asarray(x)
@@ -63,8 +65,3 @@ class LeakyMembrane(NeuGroupNS):
         self.V.value = variable_(self._V_initializer, self.varshape, batch)
         if self.input_var:
             self.input.value = bm.zeros(self.V.shape)
-
-    def clear_input(self) -> None:
-        """Set the collected input to zero."""
-        if self.input_var:
-            self.input.value = bm.zeros_like(self.input)

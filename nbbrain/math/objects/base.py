@@ -84,7 +84,7 @@ class BrainPyObject(Named):
     # What it holds
 
     def nodes(self, method: str = "absolute", level: int = -1, include_self: bool = True) -> Collector:
-        """This object and those below it.
+        """The object itself and those below it.
 
         Parameters
         ----------
@@ -294,8 +294,8 @@ class BrainPyObject(Named):
             For any other device than 'cpu'.
         """
         if device not in (None, "cpu"):
-            raise UnsupportedError(f"variables live in the memory of the host ('cpu'), but got {device!r}. What computes with "
-                                   f"them is the backend: bp.set_backend('cuda').")
+            raise UnsupportedError(f"variables live in the memory of the host ('cpu'), but got {device!r}. What computes "
+                                   f"with them is the backend: bp.set_backend('cuda').")
         return self
 
     def cpu(self) -> Self:
@@ -303,7 +303,7 @@ class BrainPyObject(Named):
         return self.to("cpu")
 
     def cuda(self) -> Self:
-        """Raise an UnsupportedError: variables live in the memory of the host; ``bp.set_backend('cuda')`` computes elsewhere."""
+        """Raise an UnsupportedError: variables live in the memory of the host, whatever backend computes with them."""
         return self.to("cuda")
 
 
@@ -313,15 +313,15 @@ def _by_name(found: Iterable[tuple[str, Any]]) -> Collector:
     for path, node in found:
         other_path, other = named.setdefault(node.name, (path, node))
         if other is not node:
-            raise UniqueNameError(f"two objects of this model are named {node.name!r}: {other_path or 'the model'!s} (a "
-                                  f"{type(other).__name__}) and {path or 'the model'!s} (a {type(node).__name__}). Give one of "
-                                  f"them another name.")
+            raise UniqueNameError(f"two objects of this model are named {node.name!r}: {other_path or 'the model'} (a "
+                                  f"{type(other).__name__}) and {path or 'the model'} (a {type(node).__name__}). Give one "
+                                  f"of them another name.")
     return Collector({name: node for name, (_, node) in named.items()})
 
 
 def _checked_states(states: Any) -> Mapping[str, Mapping[str, Any]]:
     if not (isinstance(states, Mapping) and all(isinstance(state, Mapping) for state in states.values())):
-        raise MathError(f"states must be a dict of dicts of arrays, as state_dict() returns it, but got {type(states).__name__}.")
+        raise MathError(f"states must be a dict of dicts of arrays, as state_dict() returns it, but got {states!r}.")
     return states
 
 

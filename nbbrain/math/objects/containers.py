@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, SupportsIndex
+from typing import Any, ClassVar, Self, SupportsIndex
 
 from nbbrain.math.objects.naming import Named
 from nbbrain.math.variables import Variable
@@ -50,7 +50,7 @@ class _CheckedList(_Checked, list[Any]):
         """Add an item before a position."""
         super().insert(index, self._checked(item))
 
-    def __iadd__(self, items: Iterable[Any]) -> Any:
+    def __iadd__(self, items: Iterable[Any]) -> Self:  # type: ignore[misc]  # list + list is a plain list
         self.extend(items)
         return self
 
@@ -79,7 +79,7 @@ class _CheckedDict(_Checked, dict[Any, Any]):
             self[key] = default
         return self[key]
 
-    def __ior__(self, other: Any) -> Any:
+    def __ior__(self, other: Any) -> Self:  # type: ignore[misc]  # dict | dict is a plain dict
         self.update(other)
         return self
 

@@ -20,14 +20,14 @@ __all__ = ["make_plan", "unsupported"]
 
 
 def unsupported(symbol: Symbol, why: str = "") -> UnsupportedOperationError:
-    """The error for an operation that plans do not know."""
+    """Return the error for an operation that plans do not know."""
     name = symbol.operation.name if symbol.operation else "input"
     return UnsupportedOperationError(f"the operation {name!r} is not compiled yet{why}", operation=name,
                                      location=symbol.location)
 
 
 def set_difference(symbols: list[Symbol], without: list[Symbol]) -> list[Symbol]:
-    """Symbols that are not among others, in order. (A list's ``in`` would compare symbols element by element.)"""
+    """Symbols that are not among others, in order; a list's ``in`` would compare symbols element by element."""
     left_out = set(without)
     return [symbol for symbol in symbols if symbol not in left_out]
 
@@ -132,14 +132,14 @@ class _Planner:
             raise AssertionError(f"{symbol!r} is read before it is computed")
         source = self._locate(symbol.operands[0])
         function = view_function(symbol.operation.name, symbol.parameters)  # type: ignore[union-attr]
-        view = transform(source, function)
-        if view is None:
+        found = transform(source, function)
+        if found is None:
             copied = self._scratch(symbol.operands[0])
             self.instructions.append(copy_nest(source, copied, self._row_axis(symbol.operands[0])))
-            view = transform(copied, function)
-        assert view is not None
-        self.views[symbol] = view
-        return view
+            found = transform(copied, function)
+            assert found is not None
+        self.views[symbol] = found
+        return found
 
     def _row_axis(self, symbol: Symbol) -> int | None:
         label = self.labels[symbol]
@@ -311,10 +311,8 @@ class _Planner:
         assert whole is not None
         axis = self._axis_of_array(static, len(whole.shape))
         shape = (*whole.shape[:axis], *indices.shape, *whole.shape[axis + 1:])
-        if picked.is_constant or picked.shape != shape:
-            view = self._spread(picked, shape, owner)
-        else:
-            view = self._locate(picked)
+        spread = picked.is_constant or picked.shape != shape
+        view = self._spread(picked, shape, owner) if spread else self._locate(picked)
         flat = transform(view, lambda v: np.reshape(v, (*shape[:axis], indices.size, *whole.shape[axis + 1:]), copy=False))
         if flat is None:
             raise unsupported(symbol, " for this index")

@@ -171,7 +171,7 @@ def _index(symbol: Symbol, given: list[Label], rows: int) -> Label:
     if not writes:
         if given[0] not in where:
             raise _Coupled
-        return where[given[0]]  # type: ignore[index]
+        return where[given[0]]
     for axis, position in where.items():
         written = given[1]
         aligned = not isinstance(written, int) or written + axis_out - symbol.operands[1].ndim == position
@@ -191,11 +191,11 @@ def _matmul(symbol: Symbol, given: list[Label], rows: int) -> Label:
     x, y = symbol.operands
     if x.ndim != 2 or y.ndim != 2:
         raise _Coupled
-    known = {(0, UNIFORM): 0, (UNIFORM, 1): 1, (1, 0): PARTIAL}
-    label = known.get((given[0], given[1]))  # type: ignore[arg-type]
+    known: dict[tuple[Any, Any], Label] = {(0, UNIFORM): 0, (UNIFORM, 1): 1, (1, 0): PARTIAL}
+    label = known.get((given[0], given[1]))
     if label is None:
         raise _Coupled
-    return label  # type: ignore[return-value]
+    return label
 
 
 _rules: dict[str, Callable[[Symbol, list[Any], int], Label]] = {

@@ -1,0 +1,88 @@
+"""Adam: steps that do not depend on the size of the gradient."""
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+import nbbrain.math as bm
+from nbbrain.optimizers.optimizer import Optimizer
+from nbbrain.optimizers.sgd import in_unit_interval
+
+__all__ = ["Adam"]
+
+
+class Adam(Optimizer):
+    r"""Adaptive moments (Kingma & Ba, 2015, "Adam: a method for stochastic optimization").
+
+    .. math::
+        m ← β_1 m + (1 - β_1) g, \quad v ← β_2 v + (1 - β_2) g^2, \quad
+        p ← p - \eta \frac{\sqrt{1 - β_2^t}}{1 - β_1^t} \frac{m}{\sqrt{v} + ε}
+
+    where t is the number of updates, this one included. This is the paper's efficient form (end of its section 2), in
+    which ε is not divided by the bias correction of v.
+
+    Parameters
+    ----------
+    lr : float or Scheduler
+        The learning rate η.
+    train_vars : dict of Variable, optional
+        The variables to change.
+    beta1, beta2 : float
+        The parts of the first and of the second moment that are kept, in [0, 1).
+    eps : float
+        Keeps the denominator ε from zero.
+    weight_decay : float, optional
+        See `Optimizer`.
+    name : str, optional
+        The name.
+
+    Notes
+    -----
+    BrainPy 2.4.0 counts epochs instead of updates in the bias correction; its loss curves differ in the first epochs.
+
+    Examples
+    --------
+    >>> import nbbrain as bp
+    >>> import nbbrain.math as bm
+    >>> w = bm.TrainVar(bm.zeros(2))
+    >>> optimizer = bp.optim.Adam(lr=0.1, train_vars={'w': w})
+    >>> optimizer.update({'w': bm.asarray([1e-3, -5.])})
+    >>> w.round(4)
+    Array(value=Array([-0.1,  0.1]), dtype=float32)
+    """
+
+    moments: ClassVar[tuple[str, ...]] = ("m", "v")
+    m: bm.VarList
+    v: bm.VarList
+
+    def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, beta1: float = 0.9,
+                 beta2: float = 0.999, eps: float = 1e-8, weight_decay: float | None = None,
+                 name: str | None = None) -> None:
+        self.beta1, self.beta2 = in_unit_interval("beta1", beta1), in_unit_interval("beta2", beta2)
+        if not eps >= 0:
+            raise ValueError(f"eps must be at least 0, but got {eps!r}.")
+        self.eps = eps
+        super().__init__(lr, train_vars, name, weight_decay)
+        self.updates = bm.Variable(np.zeros((), bm.int_))
+
+    def begin_update(self) -> None:
+        """Count the update."""
+        self.updates += 1
+
+    def change(self, position: int, gradient: Any, lr: Any) -> Any:
+        """What is added to a variable."""
+        m, v = self.m[position], self.v[position]
+        m.value = self.beta1 * m + (1 - self.beta1) * gradient
+        v.value = self.beta2 * v + (1 - self.beta2) * bm.square(gradient)
+        correction = bm.sqrt(self._missing(self.beta2)) / self._missing(self.beta1)
+        return -lr * correction.astype(m.dtype) * m / (bm.sqrt(v) + self.eps)
+
+    def _missing(self, beta: float) -> Any:
+        """1 - beta**t, without the cancellation that this form has in single precision."""
+        return -bm.expm1(self.updates * (math.log(beta) if beta else -math.inf))
+
+    def _details(self) -> str:
+        return f", beta1={self.beta1}, beta2={self.beta2}, eps={self.eps}"
