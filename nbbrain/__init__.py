@@ -8,8 +8,9 @@ Examples
 
 from __future__ import annotations
 
-from nbbrain import algorithms, check, connect, errors, initialize, losses, math, modes, optimizers, tools, types
-from nbbrain.backends import backend, set_backend
+from nbbrain import algorithms, check, connect, errors, initialize, losses, math, modes, optimizers, tools, train, types
+from nbbrain.backends import backend, get_backend, set_backend
+from nbbrain.dyn import layers, neurons, synapses, synouts
 from nbbrain.dynsys import (
     Container,
     DynamicalSystem,
@@ -31,21 +32,26 @@ from nbbrain.dynsys import (
     share,
 )
 from nbbrain.math import ArrayCollector, BrainPyObject, Collector, TensorCollector
+from nbbrain.train import BPTT, DSTrainer, OfflineTrainer, RidgeTrainer
 
 Base = BrainPyObject
 conn, init, optim = connect, initialize, optimizers
 
 __all__ = [
     "ArrayCollector",
+    "BPTT",
     "Base",
     "BrainPyObject",
     "Collector",
     "Container",
+    "DSTrainer",
     "DynamicalSystem",
     "DynamicalSystemNS",
     "Network",
     "NeuGroup",
     "NeuGroupNS",
+    "OfflineTrainer",
+    "RidgeTrainer",
     "Sequential",
     "SynConn",
     "SynConnNS",
@@ -63,17 +69,23 @@ __all__ = [
     "conn",
     "connect",
     "errors",
+    "get_backend",
     "init",
     "initialize",
+    "layers",
     "losses",
     "math",
     "modes",
+    "neurons",
     "not_pass_shared",
     "optim",
     "optimizers",
     "set_backend",
     "share",
+    "synapses",
+    "synouts",
     "tools",
+    "train",
     "types",
 ]
 

@@ -46,9 +46,10 @@ def positive_integer(x: Any, name: str) -> int:
     return number
 
 
-def trainable(owner: DynamicalSystem, initializer: Any, shape: Any, *, allow_none: bool = False) -> Any:
+def trainable(owner: DynamicalSystem, initializer: Any, shape: Any, *, allow_none: bool = False,
+              allow_scalar: bool = False) -> Any:
     """A parameter of a model: a `TrainVar` in TrainingMode, otherwise what the initializer gave."""
-    value = parameter(initializer, shape, allow_none=allow_none)
+    value = parameter(initializer, shape, allow_none=allow_none, allow_scalar=allow_scalar)
     if not isinstance(owner.mode, bm.TrainingMode) or value is None or isinstance(value, (bm.TrainVar, bm.Parameter)):
         return value
     array = bm.asarray(value)

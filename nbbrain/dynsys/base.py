@@ -12,6 +12,7 @@ from nbbrain.math.environment import get_mode
 from nbbrain.math.modes import Mode
 from nbbrain.math.objects import BrainPyObject, Collector
 from nbbrain.math.objects.search import variables_of
+from nbbrain.math.random import RandomState
 from nbbrain.math.variables import Parameter, TrainVar
 
 __all__ = ["DynamicalSystem", "DynamicalSystemNS", "children_of", "not_pass_shared"]
@@ -216,6 +217,4 @@ def _given(nodes: Collector | Iterable[Any] | None, default: Collector | Iterabl
 
 def _has_state(system: DynamicalSystem) -> bool:
     """Whether a system has variables of its own that a reset would have to set."""
-    from nbbrain.math.random import RandomState
-
     return any(not isinstance(variable, (TrainVar, Parameter, RandomState)) for _, variable in variables_of(system))

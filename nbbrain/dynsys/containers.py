@@ -219,6 +219,9 @@ def _taken_apart(items: tuple[Any, ...]) -> tuple[list[Any], dict[str, Any]]:
 
 def _set_attributes(system: DynamicalSystem, named: Mapping[str, Any]) -> None:
     for key in named:
+        if not key.isidentifier():
+            raise ModelBuildError(f"{system.name}: a key becomes an attribute, so it must be an identifier, but got "
+                                  f"{key!r}.")
         if hasattr(system, key):
             raise ModelBuildError(f"{system.name}: {key!r} is an attribute of every {type(system).__name__}; choose another "
                                   f"key.")

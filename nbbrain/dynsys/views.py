@@ -119,6 +119,7 @@ def _keeping_axis(item: Any) -> Any:
 
 def _axes_before(variable: Variable) -> tuple[slice, ...]:
     """The index of the axis that goes before those of the neurons."""
-    if variable.batch_axis not in (None, 0):
-        raise ModelUseError(f"a view needs variables whose batch axis is the first, but it is axis {variable.batch_axis}.")
-    return () if variable.batch_axis is None else (slice(None),)
+    axis = getattr(variable, "batch_axis", None)
+    if axis not in (None, 0):
+        raise ModelUseError(f"a view needs variables whose batch axis is the first, but it is axis {axis}.")
+    return () if axis is None else (slice(None),)

@@ -1,7 +1,7 @@
 """``bm``: what models are written with. Arrays and variables, NumPy's functions on them, and transformations of functions."""
 from typing import TYPE_CHECKING, Any
 
-from nbbrain.math import activations, surrogate
+from nbbrain.math import activations, fft, linalg, random, surrogate
 from nbbrain.math.activations import (
     celu,
     elu,
@@ -29,8 +29,11 @@ from nbbrain.math.activations import (
 )
 from nbbrain.math.array import Array
 from nbbrain.math.control_flow import cls_jit, cond, for_loop, ifelse, jit, scan, while_loop
+from nbbrain.math.creation import *
 from nbbrain.math.delays import CONCAT_UPDATE, ROTATE_UPDATE, LengthDelay, NeuLenDelay
 from nbbrain.math.differentiation import grad, hessian, jacfwd, jacobian, jacrev, stop_gradient, vector_grad
+from nbbrain.math.dtypes import *
+from nbbrain.math.elementwise import *
 from nbbrain.math.environment import (
     batching_environment,
     clear_buffer_memory,
@@ -60,6 +63,8 @@ from nbbrain.math.environment import (
     set_platform,
     training_environment,
 )
+from nbbrain.math.facts import *
+from nbbrain.math.manipulation import *
 from nbbrain.math.modes import (
     BatchingMode,
     Mode,
@@ -85,15 +90,21 @@ from nbbrain.math.objects import (
     function,
     to_object,
 )
+from nbbrain.math.products import *
+from nbbrain.math.reductions import *
+from nbbrain.math.searching import *
 from nbbrain.math.surrogate import (
     spike_with_gaussian_grad, spike_with_linear_grad, spike_with_mg_grad, spike_with_sigmoid_grad,
 )
+from nbbrain.math.text import *
 from nbbrain.math.variables import Parameter, TrainVar, Variable
 
 if TYPE_CHECKING:  # attributes that follow the environment
+    import builtins
+
     import numpy as np
 
-    dt: float
+    dt: builtins.float
     mode: Mode
     float_: type[np.floating]
     int_: type[np.integer]

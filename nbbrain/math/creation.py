@@ -13,10 +13,9 @@ from numpy.typing import DTypeLike
 from nbbrain.math.array import Array, as_value, concrete
 from nbbrain.math.lifting import host, lift, raw, wrap
 from nbbrain.math.variables import Variable
-from nbbrain.operations import diagonals, filling, shapes
-from nbbrain.operations.elementwise import power
+from nbbrain.operations import diagonals, filling, polynomials, shapes
 from nbbrain.operations.filling import size_of
-from nbbrain.operations.operation import cast, dtype_of, shape_of
+from nbbrain.operations.operation import shape_of
 from nbbrain.operations.precision import canonical, default_dtype
 
 __all__ = [
@@ -28,14 +27,10 @@ __all__ = [
 ]
 
 
-def _is_size(x: Any) -> bool:
-    return isinstance(x, (int, np.integer)) and not isinstance(x, (bool, np.bool_))
-
-
 def _shape_and_dtype(name: str, given: tuple, dtype: DTypeLike | None) -> tuple[tuple[int, ...], np.dtype]:
     """A shape given as one argument or as integers, after which a dtype may stand."""
     sizes = list(given)
-    if len(sizes) > 1 and not _is_size(sizes[-1]) and not isinstance(sizes[-1], Array):
+    if len(sizes) > 1 and (sizes[-1] is None or isinstance(sizes[-1], (type, str, np.dtype))):
         last = sizes.pop()
         if dtype is not None:
             raise TypeError(f"{name}: the dtype is given twice, as {last!r} and as {dtype!r}.")
@@ -111,10 +106,15 @@ full_like = lift(filling.full_like)
 # ----------------------------------------------------------------------------------------------------------------
 
 
-def _known_numbers(name: str, values: tuple) -> list[Any]:
+def _known(name: str, *values: Any) -> list[Any]:
     """Bounds as Python numbers or NumPy arrays, whose values must be known."""
     numbers = [raw(value) for value in values]
     return [x if isinstance(x, (bool, int, float, complex)) else concrete(x, name) for x in numbers]
+
+
+def _stored(result: Any, dtype: DTypeLike | None) -> Any:
+    """An array of numbers that were computed in 64 bits, in the default dtype where no other is given."""
+    return wrap(np.asarray(result) if dtype is not None else canonical(np.asarray(result)))
 
 
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: DTypeLike | None = None) -> Array:
@@ -126,25 +126,8 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: DTypeLike | None 
     >>> bm.arange(3), bm.arange(0., 1., 0.5)
     (Array(value=Array([0, 1, 2]), dtype=int32), Array(value=Array([0. , 0.5]), dtype=float32))
     """
-    bounds = (0, start) if stop is None else (start, stop)
-    result = np.arange(*[x.item() if isinstance(x, np.ndarray) else x
-                         for x in _known_numbers("arange", (*bounds, step))], dtype=dtype)
-    return wrap(canonical(result) if dtype is None else result)
-
-
-def _spaced(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Numbers between known bounds, floating-point ones where no dtype is given."""
-    def spaced(start: Any, stop: Any, num: int = 50, endpoint: bool = True, **kwargs: Any) -> Any:
-        first, last = _known_numbers(function.__name__, (start, stop))
-        result = function(first, last, int(num), endpoint=endpoint, **kwargs)
-        return wrap(result if kwargs.get("dtype") is not None else
-                    tuple([canonical(np.asarray(item)) for item in result]) if isinstance(result, tuple)
-                    else canonical(result))
-
-    return spaced
-
-
-_linspace, _logspace, _geomspace = _spaced(np.linspace), _spaced(np.logspace), _spaced(np.geomspace)
+    bounds = _known("arange", *((0, start) if stop is None else (start, stop)), step)
+    return _stored(np.arange(*[x.item() if isinstance(x, np.ndarray) else x for x in bounds], dtype=dtype), dtype)
 
 
 def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False,
@@ -159,19 +142,21 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retste
     >>> bm.linspace(0, 1, 3)
     Array(value=Array([0. , 0.5, 1. ]), dtype=float32)
     """
-    return _linspace(start, stop, num, endpoint, retstep=retstep, dtype=dtype, axis=axis)
+    numbers, step = np.linspace(*_known("linspace", start, stop), int(num), endpoint, True, dtype, axis)
+    return (_stored(numbers, dtype), _stored(step, None)) if retstep else _stored(numbers, dtype)
 
 
 def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0,
              dtype: DTypeLike | None = None, axis: int = 0) -> Array:
     """Numbers in equal ratios from base**start to base**stop."""
-    return _logspace(start, stop, num, endpoint, base=_known_numbers("logspace", (base,))[0], dtype=dtype, axis=axis)
+    first, last, factor = _known("logspace", start, stop, base)
+    return _stored(np.logspace(first, last, int(num), endpoint, factor, dtype, axis), dtype)
 
 
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: DTypeLike | None = None,
               axis: int = 0) -> Array:
     """Numbers in equal ratios from start to stop."""
-    return _geomspace(start, stop, num, endpoint, dtype=dtype, axis=axis)
+    return _stored(np.geomspace(*_known("geomspace", start, stop), int(num), endpoint, dtype, axis), dtype)
 
 
 meshgrid = lift(shapes.meshgrid)
@@ -212,17 +197,7 @@ tril = lift(diagonals.tril)
 triu = lift(diagonals.triu)
 
 
-def _vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
-    """The matrix of the powers of a vector's elements, by default from the highest to 0."""
-    shape = shape_of(x)
-    if len(shape) != 1:
-        raise ValueError(f"vander: a vector is needed, but got shape {shape}.")
-    powers = np.arange(shape[0] if N is None else N)
-    return power(shapes.expand_dims(x, 1), powers if increasing else powers[::-1])
-
-
-_vander.__name__ = "vander"
-vander = lift(_vander)
+vander = lift(polynomials.vander)
 
 bartlett = host(np.bartlett)
 blackman = host(np.blackman)
@@ -284,7 +259,7 @@ def asfarray(a: Any, dtype: DTypeLike | None = None) -> Array:
     return wrap(as_value(a, kind if kind.kind in "fc" else default_dtype("f")))
 
 
-copy = lift(lambda a, order="K", subok=False: a.copy() if isinstance(a, np.ndarray) else a)
+copy = lift(filling.copy)
 
 
 def as_variable(tensor: Any, dtype: DTypeLike | None = None) -> Variable:

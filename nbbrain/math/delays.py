@@ -63,7 +63,6 @@ class LengthDelay(BrainPyObject):
 
     data: Variable
     idx: Variable
-    delay_len: int
 
     def __init__(self, delay_target: Any, delay_len: int, initial_delay_data: Any = None, name: str | None = None,
                  batch_axis: int | None = None, update_method: str = ROTATE_UPDATE) -> None:
@@ -71,9 +70,10 @@ class LengthDelay(BrainPyObject):
         if update_method not in (ROTATE_UPDATE, CONCAT_UPDATE):
             raise ValueError(f"update_method must be {ROTATE_UPDATE!r} or {CONCAT_UPDATE!r}, but got {update_method!r}.")
         self.update_method = update_method
+        self.delay_len = _length(delay_len)
         if update_method == ROTATE_UPDATE:
             self.idx = Variable(np.zeros((), np.int32))
-        self.reset(delay_target, delay_len, initial_delay_data, batch_axis)
+        self.reset(delay_target, None, initial_delay_data, batch_axis)
 
     @property
     def delay_target(self) -> Any:

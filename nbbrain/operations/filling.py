@@ -1,4 +1,4 @@
-"""Arrays of the shape of another, filled with one number."""
+"""Arrays made after another one: filled with a number, or copied."""
 from __future__ import annotations
 
 import operator
@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 from nbbrain.operations.operation import answer_for, cast, dtype_of, shape_of
 from nbbrain.operations.shapes import broadcast_to
 
-__all__ = ["empty_like", "full_like", "ones_like", "size_of", "zeros_like"]
+__all__ = ["copy", "empty_like", "full_like", "ones_like", "size_of", "zeros_like"]
 
 
 def size_of(shape: Any, name: str) -> tuple[int, ...]:
@@ -55,5 +55,10 @@ def full_like(a: Any, fill_value: Any, dtype: DTypeLike | None = None, order: st
     return broadcast_to(cast(fill_value, dtype=kind), shape)
 
 
-answer_for({np.zeros_like: zeros_like, np.ones_like: ones_like, np.empty_like: empty_like})
+def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
+    """An array of the same elements that is independent of the other."""
+    return np.array(a) if isinstance(a, (np.ndarray, np.generic, bool, int, float, complex)) else a
+
+
+answer_for({np.copy: copy, np.zeros_like: zeros_like, np.ones_like: ones_like, np.empty_like: empty_like})
 answer_for({np.full_like: full_like}, arrays=2)

@@ -14,6 +14,7 @@ from nbbrain.operations.elementwise import (
     divide,
     greater,
     is_complex,
+    maximum,
     multiply,
     not_equal,
     power,
@@ -27,7 +28,7 @@ from nbbrain.operations.operation import answer_for, shape_of
 from nbbrain.operations.reductions import as_inexact
 from nbbrain.operations.shapes import expand_dims, moveaxis
 
-__all__ = ["cond", "euclidean_norm", "norm"]
+__all__ = ["clip_by_norm", "cond", "euclidean_norm", "norm"]
 
 
 def _root(x: Any) -> Any:
@@ -43,6 +44,12 @@ def _square(x: Any) -> Any:
 def euclidean_norm(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """The square root of the sum of squares over axes; its derivative at 0 is 0."""
     return _root(reductions.sum(_square(as_inexact(x)), axis=axis, keepdims=keepdims))
+
+
+def clip_by_norm(t: Any, clip_norm: Any, axis: Any = None) -> Any:
+    """Vectors along axes (all of them by default) scaled down so that their Euclidean norm is at most ``clip_norm``."""
+    length = euclidean_norm(t, axis, keepdims=True)
+    return divide(multiply(t, clip_norm), maximum(length, clip_norm))
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:

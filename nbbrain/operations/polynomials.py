@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from nbbrain.operations.convolution import convolve
-from nbbrain.operations.elementwise import add, divide, multiply, subtract
+from nbbrain.operations.elementwise import add, divide, multiply, power, subtract
 from nbbrain.operations.indexing import get_item
 from nbbrain.operations.operation import answer_for, dtype_of, known_value, promote, shape_of
-from nbbrain.operations.shapes import atleast_1d, concatenate, reshape
+from nbbrain.operations.shapes import atleast_1d, concatenate, expand_dims, reshape
 
-__all__ = ["polyadd", "polyder", "polyint", "polymul", "polysub", "polyval"]
+__all__ = ["polyadd", "polyder", "polyint", "polymul", "polysub", "polyval", "vander"]
 
 
 def polyval(p: Any, x: Any) -> Any:
@@ -77,5 +77,14 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     return p
 
 
-answer_for({np.polyder: polyder, np.polyint: polyint})
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
+    """The matrix of the powers of a vector's elements, by default from the highest down to 0."""
+    shape = shape_of(x)
+    if len(shape) != 1:
+        raise ValueError(f"vander: a vector is needed, but got shape {shape}.")
+    powers = np.arange(shape[0] if N is None else N, dtype=np.int32)
+    return power(expand_dims(x, 1), powers if increasing else powers[::-1])
+
+
+answer_for({np.vander: vander, np.polyder: polyder, np.polyint: polyint})
 answer_for({np.polyval: polyval, np.polyadd: polyadd, np.polysub: polysub, np.polymul: polymul}, arrays=2)

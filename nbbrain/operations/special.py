@@ -50,7 +50,7 @@ _SERIES = tuple([2 / math.sqrt(math.pi) * (-1) ** n / (math.factorial(n) * (2 * 
 
 def _complement(a: Any) -> Any:
     """``erfc(a)`` for a ≥ 0."""
-    t = (a - _CENTRE) / (a + _CENTRE)
+    t = 1 - (2 * _CENTRE) / (a + _CENTRE)  # also where a is infinite
     return exp(negative(a * a)) * polynomial(t, _COMPLEMENT) / (a + _CENTRE)
 
 

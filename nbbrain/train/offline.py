@@ -37,13 +37,17 @@ class OfflineTrainer(DSTrainer):
             raise TypeError(f"fit_method must be an OfflineAlgorithm, but got {type(self.fit_method).__name__}.")
         self.train_nodes = _train_nodes(target)
         for node in self.train_nodes.values():
-            node.offline_fit_by = self.fit_method
+            node.offline_init(self.fit_method)
         self.runner.observe = self._observe
 
     def _observe(self) -> dict[str, Any]:
         """What the fitted layers receive in a step."""
-        return {name: dict(node.fit_record) for name, node in self.train_nodes.items()} if self.runner.shared.get(
-            "fit") else {}
+        if not self.runner.shared.get("fit"):
+            return {}
+        records = {name: node.fit_record for name, node in self.train_nodes.items()}
+        for node in self.train_nodes.values():
+            node.fit_record = {}  # values of one step, which mean nothing after it
+        return records
 
     def fit(self, train_data: Any, reset_state: bool = False, shared_args: dict[str, Any] | None = None) -> Any:
         """Run the model over all data, then fit its trainable layers.

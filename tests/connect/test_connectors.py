@@ -10,7 +10,7 @@ from nbbrain.connect.structures import STRUCTURES
 from nbbrain.errors import ConnectorError, NoImplementationError
 
 GIVEN = np.array([[0, 1, 1], [0, 0, 0], [1, 0, 1], [1, 1, 1]], dtype=bool)
-I, J = [3, 0, 2, 3, 0, 2, 3], [2, 2, 0, 0, 1, 2, 1]
+PRE, POST = [3, 0, 2, 3, 0, 2, 3], [2, 2, 0, 0, 1, 2, 1]
 CONNECTORS = {
     "all": (lambda: bp.conn.All2All(), (4, 3)),
     "all_but_self": (lambda: bp.conn.All2All(include_self=False), (3, 3)),
@@ -18,7 +18,7 @@ CONNECTORS = {
     "probability": (lambda: bp.conn.FixedProb(0.5, seed=1), (6, 4)),
     "multiple": (lambda: bp.conn.FixedProb(0.9, allow_multi_conn=True, seed=1), (6, 4)),
     "matrix": (lambda: bp.conn.MatConn(GIVEN), (4, 3)),
-    "pairs": (lambda: bp.conn.IJConn(I, J), (4, 3)),
+    "pairs": (lambda: bp.conn.IJConn(PRE, POST), (4, 3)),
     "csr": (lambda: bp.conn.CSRConn([1, 2, 0, 2, 2, 0, 1], [0, 2, 2, 4, 7]), (4, 3)),
 }
 

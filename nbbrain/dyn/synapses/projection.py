@@ -45,16 +45,16 @@ def projection(owner: DynamicalSystem, conn: TwoEndConnector, comp_method: str, 
         raise ValueError(f"{owner.name}: comp_method must be 'sparse' or 'dense', but got {comp_method!r}.")
     pre, post = conn.pre_num, conn.post_num
     if isinstance(conn, All2All):
-        weights = trainable(owner, g_max, (pre, post))
+        weights = trainable(owner, g_max, (pre, post), allow_scalar=True)
         if getattr(weights, "shape", ()) in ((), (1,)):
             return weights, _sum_of_all if conn.include_self else _sum_of_others
         return weights, _through_matrix
     if isinstance(conn, One2One):
-        return trainable(owner, g_max, (pre,)), _one_to_one
+        return trainable(owner, g_max, (pre,), allow_scalar=True), _one_to_one
     if comp_method == "dense":
-        return trainable(owner, g_max, (pre, post)), _through_mask(conn.require("conn_mat"))
+        return trainable(owner, g_max, (pre, post), allow_scalar=True), _through_mask(conn.require("conn_mat"))
     indices, pointers = conn.require("csr")
-    return trainable(owner, g_max, (indices.size,)), _through_csr(indices, pointers, (pre, post))
+    return trainable(owner, g_max, (indices.size,), allow_scalar=True), _through_csr(indices, pointers, (pre, post))
 
 
 def _sum_of_all(spikes: Any, weight: Any) -> Any:

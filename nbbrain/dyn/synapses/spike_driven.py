@@ -43,7 +43,8 @@ class SpikeDriven(TwoEndConn):
             spikes = bm.stop_gradient(spikes)
         shape = self.pre.varshape
         if spikes.shape[spikes.ndim - len(shape):] != shape:
-            raise ValueError(f"{self.name}: spikes of shape {('...', *shape)} are needed, but got shape {spikes.shape}.")
+            raise ValueError(f"{self.name}: expected spikes of shape (..., {', '.join(map(str, shape))}), but got "
+                             f"{spikes.shape}")
         total = self._project(spikes.reshape((*spikes.shape[:spikes.ndim - len(shape)], self.pre.num)), self.g_max)
         size = self.post.varshape if total.shape[-1] == self.post.num else (1,) * len(self.post.varshape)
         return total.reshape((*total.shape[:-1], *size))

@@ -1,0 +1,64 @@
+"""nbbrain gives the numbers of BrainPy 2.4.0, operation by operation and inside of (compiled) loops.
+
+A case is skipped while nbbrain lacks a public name that it uses. A case of `FINISHED` is not allowed to be skipped.
+"""
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from nbbrain.backends import backend
+from tests.golden.deviations import DEVIATIONS, NAMES
+from tests.golden.golden import cases, compare, execute
+
+ROOT = Path(__file__).parents[2]
+FINISHED = (
+    "init_", "initstat_", "conn_one2one", "conn_all2all", "conn_mat", "conn_ij", "conn_csr", "conn_utils",
+    "connstat_fixedprob", "cel_", "ce_", "l1_", "l2", "mae_", "mse_", "msle_", "huber", "binary_", "multiclass_",
+    "sigmoid_bce", "softmax_ce", "log_cosh", "multi_output_", "mean_", "smooth_labels", "f32_cel", "sgd_", "momentum_",
+    "adam_", "f32_adam", "lr_constant", "lr_step", "lr_multistep", "lr_explr", "lr_expdecay", "lr_invtime", "lr_poly",
+    "lr_piecewise", "offline_ridge", "offline_linear",
+)
+"""How the ids of cases begin that nbbrain must be able to run."""
+
+RUNS = [(case.id, mode) for case in cases().values() if not case.raises for mode in case.modes]
+
+
+@pytest.mark.parametrize("id, mode", RUNS, ids=[f"{id}-{mode}" for id, mode in RUNS])
+def test_case(id, mode):
+    case, deviation = cases()[id], DEVIATIONS.get(id)
+    missing = case.missing()
+    if missing and not id.startswith(FINISHED):
+        pytest.skip(f"nbbrain has no {', '.join(missing)}")
+    assert not missing
+    with backend("numpy") if mode == "plain" else nullcontext():
+        if deviation is None:
+            assert compare(case, execute(case, mode)) == ""
+        else:
+            assert differs(case, mode), f"{id} agrees with BrainPy: it is no deviation any more"
+            if deviation.replace is not None:
+                got = execute(case, mode, replace=deviation.replace, names=NAMES)
+                assert compare(case, got, leave_out=deviation.leave_out) == ""
+
+
+def differs(case, mode):
+    """Whether nbbrain gives other numbers, or refuses the arguments."""
+    try:
+        return bool(compare(case, execute(case, mode)))
+    except ValueError:
+        return True
+
+
+def test_deviations_are_deviations_of_cases_that_are_run():
+    assert set(DEVIATIONS) <= {id for id, _ in RUNS}
+    for id, deviation in DEVIATIONS.items():
+        assert deviation.replace is not None or deviation.checked_by, f"{id} is checked by nothing"
+        if deviation.checked_by:
+            file, _, test = deviation.checked_by.partition("::")
+            assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_finished_cases_exist():
+    assert all(any(id.startswith(start) for id, _ in RUNS) for start in FINISHED)
