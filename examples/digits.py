@@ -1,8 +1,8 @@
 """A spiking network learns to read digits.
 
 The network has an input group, a hidden layer of leaky integrate-and-fire neurons and a leaky readout, joined by exponential
-synapses, and learns by surrogate gradients and back-propagation through time (Neftci, Mostafa & Zenke, 2019). The digits are
-the 1797 images of 8 by 8 pixels that come with scikit-learn; a pixel becomes a train of random spikes, the more the brighter.
+synapses, and learns by surrogate gradients and back-propagation through time (Neftci, Mostafa & Zenke, 2019). The digits
+are the 1797 images of 8 by 8 pixels that come with scikit-learn; a pixel becomes random spikes, the more the brighter it is.
 
 Run it with ``python examples/digits.py``; ``NBBRAIN_BACKEND=numpy`` runs the same on the reference. What it measures goes to
 ``build/demo/metrics.json``, what there is to see to ``build/demo/index.html``.

@@ -75,10 +75,11 @@ def raster(image: np.ndarray, spikes: np.ndarray, hidden: np.ndarray) -> str:
     """One digit, the spikes it became, and the spikes of the hidden layer."""
     figure, (digit, given, layer) = axes(9, 3.4, 3, layout="constrained", width_ratios=(1, 2, 2))
     digit.imshow(image.reshape(8, 8), cmap="gray_r")
-    digit.set(xticks=[], yticks=[], title="image")
+    digit.set(title="image")
+    digit.axis("off")
     for one, events, title, color in ((given, spikes, "input spikes", INK), (layer, hidden, "hidden spikes", ACCENT)):
         time, neuron = np.nonzero(events)
-        one.scatter(time, neuron, s=3, color=color, marker="|", linewidths=1)
+        one.scatter(time, neuron, s=7, color=color, marker="|", linewidths=1.2)
         one.set(xlabel="time (ms)", ylabel="neuron", title=title, xlim=(-1, len(events)), ylim=(-1, events.shape[1]))
     return picture(figure, "raster of input and hidden spikes for one digit")
 
@@ -102,8 +103,8 @@ def write_report(path: Path, metrics: dict[str, Any], labels: np.ndarray, predic
 <h2>Learning</h2>{learning_curve(metrics)}
 <h2>What is taken for what</h2>{confusions(labels, predicted)}
 <h2>One digit in spikes</h2>
-<p>A {labels[0]}, taken for a {predicted[0]}. Its pixels fire at random, the brighter the more often; the hidden layer answers
-with {hidden.sum():.0f} spikes, {rate:.0f} a second and neuron.</p>{raster(image, spikes, hidden)}
+<p>A {labels[0]}, taken for a {predicted[0]}. Its pixels fire at random, the brighter the more often; the hidden layer
+answers with {hidden.sum():.0f} spikes, {rate:.0f} a second and neuron.</p>{raster(image, spikes, hidden)}
 </body></html>
 """)
     return path

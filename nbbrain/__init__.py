@@ -8,7 +8,22 @@ Examples
 
 from __future__ import annotations
 
-from nbbrain import algorithms, check, connect, errors, initialize, losses, math, modes, optimizers, tools, train, types
+from nbbrain import (
+    algorithms,
+    check,
+    connect,
+    dyn,
+    errors,
+    initialize,
+    integrators,
+    losses,
+    math,
+    modes,
+    optimizers,
+    tools,
+    train,
+    types,
+)
 from nbbrain.backends import backend, get_backend, set_backend
 from nbbrain.dyn import layers, neurons, synapses, synouts
 from nbbrain.dynsys import (
@@ -31,6 +46,7 @@ from nbbrain.dynsys import (
     not_pass_shared,
     share,
 )
+from nbbrain.integrators import JointEq, ode, odeint
 from nbbrain.math import ArrayCollector, BrainPyObject, Collector, TensorCollector
 from nbbrain.train import BPTT, DSTrainer, OfflineTrainer, RidgeTrainer
 
@@ -38,8 +54,8 @@ Base = BrainPyObject
 conn, init, optim = connect, initialize, optimizers
 
 __all__ = [
-    "ArrayCollector",
     "BPTT",
+    "ArrayCollector",
     "Base",
     "BrainPyObject",
     "Collector",
@@ -47,6 +63,7 @@ __all__ = [
     "DSTrainer",
     "DynamicalSystem",
     "DynamicalSystemNS",
+    "JointEq",
     "Network",
     "NeuGroup",
     "NeuGroupNS",
@@ -68,16 +85,20 @@ __all__ = [
     "check",
     "conn",
     "connect",
+    "dyn",
     "errors",
     "get_backend",
     "init",
     "initialize",
+    "integrators",
     "layers",
     "losses",
     "math",
     "modes",
     "neurons",
     "not_pass_shared",
+    "ode",
+    "odeint",
     "optim",
     "optimizers",
     "set_backend",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from nbbrain import settings
+from nbbrain.dynsys.share import share
 from nbbrain.math.environment import environment
 
 
@@ -23,6 +24,13 @@ def environment_restored() -> Iterator[None]:
     """Restore mode, time step and default dtypes after every test."""
     with environment():
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_shared() -> Iterator[None]:
+    """Forget the arguments that the test shared between models."""
+    yield
+    share.clear_shargs()
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ class RidgeRegression(OfflineAlgorithm):
             return np.linalg.lstsq(x, y)[0]
         features, outputs = x.shape[1], y.shape[1]
         penalty = np.hstack([np.sqrt(self.alpha) * np.eye(features), np.zeros((features, outputs))])
-        r = np.linalg.qr(np.vstack([np.hstack([x, y]), penalty]), mode="r")
+        r = np.asarray(np.linalg.qr(np.vstack([np.hstack([x, y]), penalty]), mode="r"))
         return np.linalg.solve(r[:features, :features], r[:features, features:])
 
     def _descend(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Checks of single values."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 __all__ = ["is_callable", "is_float", "is_integer", "is_string"]
 
 
-def is_callable(fun: Any, name: str | None = None, allow_none: bool = False) -> Callable[..., Any] | None:
+def is_callable(fun: Any, name: str | None = None, allow_none: bool = False) -> Any:
     """Return a callable; a ValueError says what else was given.
 
     Examples

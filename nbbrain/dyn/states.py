@@ -4,8 +4,6 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-import numpy as np
-
 import nbbrain.math as bm
 from nbbrain.dynsys import DynamicalSystem
 from nbbrain.initialize import parameter
@@ -21,18 +19,14 @@ def new_batch_size(owner: DynamicalSystem, batch_size: Any, state: bm.Variable) 
     ValueError
         For anything else than a positive integer or None, and for an integer where the mode knows no batches.
     """
-    if batch_size is not None and not _is_positive_integer(batch_size):
-        raise ValueError(f"{owner.name}: batch_size must be a positive integer or None, but got {batch_size!r}.")
+    if batch_size is not None:
+        batch_size = positive_integer(batch_size, f"{owner.name}: batch_size")
     if isinstance(owner.mode, bm.BatchingMode):
-        return state.batch_size if batch_size is None else int(batch_size)
+        return state.batch_size if batch_size is None else batch_size
     if batch_size is not None:
         raise ValueError(f"{owner.name} is in {owner.mode} and has no batches, but was reset with batch_size={batch_size}. "
                          f"Build it with mode=bm.batching_mode or bm.training_mode.")
     return None
-
-
-def _is_positive_integer(x: Any) -> bool:
-    return isinstance(x, (int, np.integer)) and not isinstance(x, bool) and x > 0
 
 
 def positive_integer(x: Any, name: str) -> int:
@@ -70,7 +64,8 @@ def set_state(owner: DynamicalSystem, state: bm.Variable, new: Any) -> None:
         axis = state.batch_axis
         batch = axis is not None and new.ndim == state.ndim and new.shape[:axis] == state.shape[:axis]
         hint = f" For another batch size call reset_state({new.shape[axis]}) first." if batch else ""
-        raise ValueError(f"{owner.name}: the input would turn a state of shape {state.shape} into one of shape {new.shape}.{hint}")
+        raise ValueError(f"{owner.name}: the input would turn a state of shape {state.shape} into one of shape "
+                         f"{new.shape}.{hint}")
     state.value = new
 
 

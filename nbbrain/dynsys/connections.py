@@ -55,7 +55,7 @@ class SynConn(DynamicalSystem):
                 raise ModelBuildError(f"{self.name}: {side} must be a NeuGroup, but got {group!r} of type "
                                       f"{type(group).__name__}.")
         self.pre, self.post = pre, post
-        self.conn = None if conn is None else _connected(conn, pre, post, self.name)
+        self.conn: Any = None if conn is None else _connected(conn, pre, post, self.name)
 
     def check_pre_attrs(self, *attrs: str) -> None:
         """Raise a ModelBuildError where the presynaptic neurons lack an attribute."""

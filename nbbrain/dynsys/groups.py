@@ -43,9 +43,9 @@ class NeuGroup(DynamicalSystem):
     Examples
     --------
     >>> import nbbrain as bp
-    >>> group = bp.NeuGroup((3, 4))
+    >>> group = bp.NeuGroup((3, 4), name='cells')
     >>> group
-    NeuGroup(name=NeuGroup0, mode=NonBatchingMode, size=(3, 4))
+    NeuGroup(name=cells, mode=NonBatchingMode, size=(3, 4))
     >>> group.num, group.varshape, bp.NeuGroup((3, 4), keep_size=True).varshape
     (12, (12,), (3, 4))
     """

@@ -59,9 +59,10 @@ class ExponentialEuler(ODEIntegrator):
         super().__init__(*args, **kwargs)
         for equation in self.equations:
             if len(equation.variables) != 1:
-                raise DiffEqError(f"{type(self).__name__} needs one variable in every equation, but {equation.name} has "
-                                  f"{', '.join(equation.variables)}. Write one function for each and join them with JointEq.")
-        if kwargs.get("var_type") == "system":
+                raise DiffEqError(f"{type(self).__name__} needs one variable in every equation, but {equation.name} "
+                                  f"has {', '.join(equation.variables)}. Write one function for each and join them with "
+                                  f"JointEq.")
+        if self.var_type == "system":
             raise IntegratorError(f"{type(self).__name__} acts element by element: var_type must not be 'system'.")
 
     def step(self, arguments: dict[str, Any], dt: Any) -> tuple[Any, ...]:

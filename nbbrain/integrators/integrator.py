@@ -51,6 +51,7 @@ class ODEIntegrator(ABC):
             raise IntegratorError(f"{type(self).__name__} does not solve delay differential equations: state_delays and "
                                   f"neutral_delays must be None.")
         self.f = f
+        self.var_type = var_type
         self.equations = equations_of(f)
         self.name = name
         self.dt = get_dt() if dt is None else dt
@@ -87,4 +88,5 @@ class ODEIntegrator(ABC):
 
     def __repr__(self) -> str:
         name = "" if self.name is None else f"name={self.name}, "
-        return f"{type(self).__name__}({name}variables={list(self.variables)}, parameters={list(self.parameters)}, dt={self.dt})"
+        return (f"{type(self).__name__}({name}variables={list(self.variables)}, parameters={list(self.parameters)}, "
+                f"dt={self.dt})")

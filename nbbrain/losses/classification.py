@@ -60,7 +60,7 @@ def _cross_entropy(logits: bm.Array, targets: bm.Array, weight: Any, reduction: 
     if targets.shape == logits.shape[:-1] and logits.ndim:
         losses = -_of_class(bm.log_softmax(logits), targets)
         if weights is not None:
-            counts = weights[targets]
+            counts = _of_class(weights, targets)
             losses = losses * counts
     elif targets.shape == logits.shape and logits.ndim:
         shares = targets if weights is None else targets * weights
@@ -81,14 +81,15 @@ def _class_weights(weight: Any, logits: bm.Array) -> bm.Array:
 
 
 def _of_class(scores: Any, classes: bm.Array) -> Any:
-    """The score of one class an example."""
+    """The score of one class an example; NaN for a class that does not exist, where that is found out too late to raise."""
     if classes.dtype.kind not in "iu":
         raise ValueError(f"classes must be integers, but got an array of dtype {classes.dtype}.")
-    number = scores.shape[-1]
-    known = classes.value
-    if isinstance(known, np.ndarray) and known.size and not (known.min() >= 0 and known.max() < number):
+    number, known = scores.shape[-1], classes.value
+    is_known = isinstance(known, np.ndarray)
+    if is_known and known.size and not (known.min() >= 0 and known.max() < number):
         raise ValueError(f"classes must be in [0, {number}), but got {known.min()} to {known.max()}.")
-    return bm.take_along_axis(scores, classes[..., None], axis=-1)[..., 0]
+    chosen = bm.sum(bm.where(classes[..., None] == bm.arange(number), scores, 0.), axis=-1)
+    return chosen if is_known else bm.where((classes >= 0) & (classes < number), chosen, np.nan)
 
 
 def _expected(logits: bm.Array, shares: bm.Array) -> Any:
@@ -227,8 +228,8 @@ def smooth_labels(labels: Any, alpha: float) -> Any:
     Examples
     --------
     >>> import nbbrain as bp
-    >>> bp.losses.smooth_labels([0., 1.], alpha=0.2)
-    Array(value=Array([0.1, 0.9]), dtype=float32)
+    >>> bp.losses.smooth_labels([0., 1.], alpha=0.5)
+    Array(value=Array([0.25, 0.75]), dtype=float32)
     """
     if not 0 <= alpha <= 1:
         raise ValueError(f"alpha must be in [0, 1], but got {alpha!r}.")

@@ -1,7 +1,7 @@
 """``bm``: what models are written with. Arrays and variables, NumPy's functions on them, and transformations of functions."""
 from typing import TYPE_CHECKING, Any
 
-from nbbrain.math import activations, fft, linalg, random, surrogate
+from nbbrain.math import activations, fft, linalg, others, random, surrogate
 from nbbrain.math.activations import (
     celu,
     elu,
@@ -90,13 +90,16 @@ from nbbrain.math.objects import (
     function,
     to_object,
 )
+from nbbrain.math.others import shared_args_over_time
 from nbbrain.math.products import *
 from nbbrain.math.reductions import *
 from nbbrain.math.searching import *
+from nbbrain.math.sparse import csr_matvec, event_csr_matvec
 from nbbrain.math.surrogate import (
     spike_with_gaussian_grad, spike_with_linear_grad, spike_with_mg_grad, spike_with_sigmoid_grad,
 )
 from nbbrain.math.text import *
+from nbbrain.math.time_delays import NeuTimeDelay, TimeDelay
 from nbbrain.math.variables import Parameter, TrainVar, Variable
 
 if TYPE_CHECKING:  # attributes that follow the environment

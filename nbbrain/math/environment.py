@@ -62,7 +62,7 @@ class _Changes:
 
     def __init__(self, mode: Mode | None, dt: float | None, x64: bool | None, **dtypes: DTypeLike | None) -> None:
         self.mode = None if mode is None else _checked_mode(mode)
-        self.dt = None if dt is None else _checked_dt(dt)
+        self.dt = None if dt is None else checked_dt(dt)
         if x64 is not None and not isinstance(x64, (bool, np.bool_)):
             raise EnvironmentArgumentError(f'"x64" must be True or False, but we got {x64!r}.')
         self.x64 = x64
@@ -86,7 +86,8 @@ def _checked_mode(mode: Any) -> Mode:
     return mode
 
 
-def _checked_dt(dt: Any) -> float:
+def checked_dt(dt: Any) -> float:
+    """A time step, if it is a positive float; anything else is an error."""
     if not isinstance(dt, (float, np.floating)):
         raise EnvironmentArgumentError(f'"dt" must a float, but we got {dt!r}')
     if not (math.isfinite(dt) and dt > 0):
@@ -253,7 +254,7 @@ def get_dt() -> float:
 def set_dt(dt: float) -> None:
     """Set the time step of integration, in ms."""
     global _dt
-    _dt = _checked_dt(dt)
+    _dt = checked_dt(dt)
 
 
 def get_float() -> type[np.floating]:

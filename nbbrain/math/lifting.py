@@ -161,12 +161,11 @@ def lift(front: Callable[..., Any], *, arrays: Arrays | None = None, keep_dtype:
     """
     spec = array_arguments.get(front, 1) if arrays is None else arrays
     count = spec if isinstance(spec, int) else sys.maxsize if spec == "all" else 0
-    convert = _nested if spec == "nested" else unwrap
+    convert = _nested if spec == "nested" else unwrap if spec == 0 else _option
 
     @wraps(front)
     def function(*args: Any, **kwargs: Any) -> Any:
-        operands = [convert(x) if i >= count else raw(x) if x is not None or i == 0 else None
-                    for i, x in enumerate(args)]
+        operands = [_operand(x) if i < count else convert(x) for i, x in enumerate(args)]
         if spec == "sequence" and operands:
             operands[0] = _sequence(args[0])
         out = None
@@ -182,6 +181,16 @@ def lift(front: Callable[..., Any], *, arrays: Arrays | None = None, keep_dtype:
         function.__doc__ = (f"``{front.name}``, element by element; see NumPy's function of that name. It is "
                             f"{'differentiable' if front.differentiable else 'not differentiable: gradients stop here'}.")
     return function
+
+
+def _operand(x: Any) -> Any:
+    """The raw value of an argument that is an array where it is not an option."""
+    return x if x is None or isinstance(x, (str, slice)) else raw(x)
+
+
+def _option(x: Any) -> Any:
+    """An argument that need not be an array: NumPy arrays in their canonical dtype, all else without `Array`."""
+    return canonical(x) if isinstance(x, np.ndarray) and x.dtype != object else unwrap(x)
 
 
 def _sequence(arrays: Any) -> Any:
@@ -207,7 +216,7 @@ def _keywords(kwargs: dict[str, Any], front: Callable[..., Any], count: int) -> 
         return kwargs
     names = _parameters_of(front)
     renamed = {_TORCH_NAMES[key] if key in _TORCH_NAMES and key not in names else key: x for key, x in kwargs.items()}
-    return {key: raw(x) if key in names[:count] and x is not None else unwrap(x) for key, x in renamed.items()}
+    return {key: _operand(x) if key in names[:count] else _option(x) for key, x in renamed.items()}
 
 
 def _deliver(result: Any, out: Any) -> Any:

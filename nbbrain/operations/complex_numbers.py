@@ -1,7 +1,7 @@
 """Parts of complex numbers.
 
-The cotangent of a complex value z = x + iy under a real loss L is dL/dx - i dL/dy, which is autograd's convention: rules of
-holomorphic functions then need no conjugation.
+The cotangent of a complex value z = x + iy under a real loss L is dL/dx - i dL/dy, which is autograd's convention: rules
+of holomorphic functions then need no conjugation.
 """
 from __future__ import annotations
 
@@ -11,11 +11,19 @@ import numpy as np
 
 from nbbrain.operations.elementwise import arctan2, equal, is_complex, multiply, not_equal, rad2deg
 from nbbrain.operations.operation import Operation, answer_for, cast, dtype_of, shape_of
+from nbbrain.operations.symbolic import Abstract
 
 __all__ = ["angle", "imag", "iscomplex", "isreal", "real"]
 
-_real = Operation("real", np.real, kind="elementwise", derivatives=(lambda g, z, x: cast(g, dtype=dtype_of(x)),))
-_imag = Operation("imag", np.imag, kind="elementwise", derivatives=(
+
+
+def _infer(x: Abstract) -> Abstract:
+    return Abstract(x.shape, np.finfo(x.dtype).dtype)
+
+
+_real = Operation("real", np.real, infer=_infer, kind="elementwise", derivatives=(
+    lambda g, z, x: cast(g, dtype=dtype_of(x)),))
+_imag = Operation("imag", np.imag, infer=_infer, kind="elementwise", derivatives=(
     lambda g, z, x: multiply(cast(g, dtype=dtype_of(x)), np.asarray(-1j, dtype_of(x))),))
 
 

@@ -203,8 +203,24 @@ def _pair(x: Any, left: str, y: Any, right: str, keep: set[str]) -> tuple[Any, s
     return reshape(z, tuple([sizes[c] for c in order])), "".join(order)
 
 
-def einsum(subscripts: str, *operands: Any, optimize: Any = False) -> Any:
-    """Einstein summation, contracting operands from left to right."""
+def _as_letters(arguments: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Subscripts as a string, from operands each of which is followed by its axes as integers, and perhaps the result's."""
+    def letters(axes: Any) -> str:
+        return "".join("..." if i is Ellipsis else chr(ord("a") + i) for i in [i if i is Ellipsis else int(i) for i in axes])
+
+    pairs = len(arguments) // 2
+    inputs = ",".join(letters(axes) for axes in arguments[1:2 * pairs:2])
+    result = f"->{letters(arguments[-1])}" if len(arguments) % 2 else ""
+    return inputs + result, list(arguments[:2 * pairs:2])
+
+
+def einsum(subscripts: Any, *operands: Any, optimize: Any = False) -> Any:
+    """Einstein summation, contracting operands from left to right.
+
+    Subscripts come first as a string, or behind every operand (and at last those of the result) as lists of integers.
+    """
+    if not isinstance(subscripts, str):
+        subscripts, operands = _as_letters((subscripts, *operands))  # type: ignore[assignment]
     values = same_dtype(operands)
     inputs, result = _parse(subscripts, values)
     pairs = [_diagonalise(x, letters) for x, letters in zip(values, inputs, strict=True)]

@@ -1,4 +1,4 @@
-"""Convolution of vectors. ``convolve`` in full is the operation; other modes and ``correlate`` are forms of it."""
+"""Convolution of vectors. The whole of it is the operation; other modes and ``correlate`` are forms of it."""
 from __future__ import annotations
 
 from typing import Any
@@ -26,24 +26,29 @@ _convolve = Operation("convolve", lambda a, v: np.convolve(a, v),
                                    lambda g, z, a, v: _rule(g, a, shape_of(v)[0])))
 
 
-def convolve(a: Any, v: Any, mode: str = "full") -> Any:
-    """The convolution of two vectors: all of it, the middle of the longer one's size, or where they overlap completely."""
+def _convolution(a: Any, v: Any, mode: str, middle: int | None) -> Any:
+    """A part of the whole convolution; 'same' starts at ``middle``, or in the middle of the shorter vector."""
     a, v = [reshape(x, (1,)) if not shape_of(x) else x for x in same_dtype((a, v))]
-    if len(shape_of(a)) != 1 or len(shape_of(v)) != 1:
-        raise ValueError(f"convolve: vectors are needed, but got shapes {shape_of(a)} and {shape_of(v)}.")
+    if len(shape_of(a)) != 1 or len(shape_of(v)) != 1 or 0 in (*shape_of(a), *shape_of(v)):
+        raise ValueError(f"vectors that are not empty are needed, but got shapes {shape_of(a)} and {shape_of(v)}.")
     long, short = sorted((shape_of(a)[0], shape_of(v)[0]), reverse=True)
-    if not short:
-        raise ValueError(f"convolve: vectors must not be empty, but got shapes {shape_of(a)} and {shape_of(v)}.")
-    parts = {"full": (0, long + short - 1), "same": ((short - 1) // 2, long), "valid": (short - 1, long - short + 1)}
+    parts = {"full": (0, long + short - 1), "valid": (short - 1, long - short + 1),
+             "same": ((short - 1) // 2 if middle is None else middle, long)}
     if mode not in parts:
-        raise ValueError(f"convolve: mode must be one of {sorted(parts)}, but got {mode!r}.")
+        raise ValueError(f"mode must be one of {sorted(parts)}, but got {mode!r}.")
     start, size = parts[mode]
     return get_item(_convolve(a, v), (slice(start, start + size),))
 
 
+def convolve(a: Any, v: Any, mode: str = "full") -> Any:
+    """The convolution of two vectors: all of it, the middle of the longer one's size, or where they overlap wholly."""
+    return _convolution(a, v, mode, None)
+
+
 def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     """The cross-correlation of two vectors, sum over n of a[n + k] conj(v[n])."""
-    return convolve(a, conjugate(flip(v)), mode)
+    sizes = int(np.prod(shape_of(a))), int(np.prod(shape_of(v)))
+    return _convolution(a, conjugate(flip(v)), mode, sizes[0] // 2 if sizes[0] < sizes[1] else None)
 
 
 answer_for({np.convolve: convolve, np.correlate: correlate}, arrays=2)

@@ -16,12 +16,12 @@ from autograd.tracer import isbox
 from nbbrain.operations.complex_numbers import real
 from nbbrain.operations.contraction import matmul
 from nbbrain.operations.diagonals import tril
-from nbbrain.operations.elementwise import add, conjugate, is_complex, subtract
+from nbbrain.operations.elementwise import add, conjugate, is_complex, multiply, subtract
 from nbbrain.operations.indexing import get_item
 from nbbrain.operations.linear_algebra import solve
 from nbbrain.operations.operation import Operation, answer_for, dtype_of, known_value, shape_of
 from nbbrain.operations.reductions import as_inexact
-from nbbrain.operations.shapes import reshape, swapaxes
+from nbbrain.operations.shapes import expand_dims, reshape, swapaxes
 
 __all__ = ["cholesky", "eig", "eigh", "eigvals", "eigvalsh", "pinv", "qr", "svd"]
 
@@ -134,10 +134,19 @@ def eigvals(a: Any) -> Any:
 # ----------------------------------------------------------------------------------------------------------------
 # Singular values, pseudo-inverse, triangular factors
 # ----------------------------------------------------------------------------------------------------------------
-_thin_svd = _decomposition("svd", lambda x: np.linalg.svd(x, full_matrices=False), _inherited(rules.svd, full_matrices=False),
+_thin_svd = _decomposition("svd", lambda x: np.linalg.svd(x, full_matrices=False),
+                           _inherited(rules.svd, full_matrices=False),
                            lambda m, n: ((m, min(m, n)), (min(m, n),), (min(m, n), n)))
-_singular_values = Operation("singular_values", lambda x: np.linalg.svd(x, compute_uv=False), derivatives=(
-    _inherited(rules.svd, compute_uv=False),))
+
+
+def _singular_values_rule(g: Any, z: Any, x: Any) -> Any:
+    """A singular value changes by the real part of u^H dx v; degenerate ones do no harm, unlike to singular vectors."""
+    u, _, vh = _thin_svd(x)
+    return conjugate(matmul(multiply(u, expand_dims(g, -2)), vh))
+
+
+_singular_values = Operation("singular_values", lambda x: np.linalg.svd(x, compute_uv=False),
+                             derivatives=(_singular_values_rule,))
 _cholesky = Operation("cholesky", np.linalg.cholesky, derivatives=(_inherited(rules.cholesky),))
 
 

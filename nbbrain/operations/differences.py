@@ -190,6 +190,7 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
     return stack([minor(1, 2), minor(2, 0), minor(0, 1)], axis=axisc)
 
 
-answer_for({np.gradient: gradient, np.unwrap: unwrap, np.diff: diff, np.ediff1d: ediff1d})
+answer_for({np.gradient: gradient}, arrays="all")
+answer_for({np.unwrap: unwrap, np.diff: diff, np.ediff1d: ediff1d})
 answer_for({np.trapezoid: trapezoid, np.cross: cross}, arrays=2)
 answer_for({np.interp: interp}, arrays=3)

@@ -21,7 +21,8 @@ __all__ = ["ufunc_dtypes", "where"]
 @lru_cache(maxsize=4096)
 def ufunc_dtypes(ufunc: np.ufunc, *dtypes: Any) -> tuple[np.dtype, ...]:
     """The dtypes NumPy computes a ufunc in (operands, then results); Python number types are weak."""
-    return ufunc.resolve_dtypes((*dtypes, *[None] * ufunc.nout))
+    known = [np.dtype(np.bool_) if dtype is bool else dtype for dtype in dtypes]
+    return ufunc.resolve_dtypes((*known, *[None] * ufunc.nout))
 
 
 def _define(ufunc: np.ufunc, *derivatives: Rule | None, promotion: Promotion = "numeric",

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 from autograd.extend import defvjp_argnums, notrace_primitive, primitive
+from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import isbox
 
 from nbbrain.operations.precision import default_dtype, dtype_of
@@ -23,6 +24,9 @@ Kind = Literal["elementwise", "reduction", "view", "contraction", "indexing", "j
 Promotion = Literal["numeric", "inexact", None]
 Rule = Callable[..., Any]
 Arrays = int | Literal["all", "sequence", "nested"]
+
+for _scalar in (np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64):
+    ArrayBox.register(_scalar)  # what NumPy returns for arrays without axes; autograd knows only the floating-point ones
 
 by_numpy: dict[Any, Callable[..., Any]] = {}
 """The operation (or its front) that answers for a NumPy function, which is how NumPy's protocols find it."""

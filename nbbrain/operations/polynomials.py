@@ -8,7 +8,8 @@ import numpy as np
 from nbbrain.operations.convolution import convolve
 from nbbrain.operations.elementwise import add, divide, multiply, power, subtract
 from nbbrain.operations.indexing import get_item
-from nbbrain.operations.operation import answer_for, dtype_of, known_value, promote, shape_of
+from nbbrain.operations.operation import answer_for, cast, dtype_of, known_value, promote, shape_of
+from nbbrain.operations.reductions import as_inexact
 from nbbrain.operations.shapes import atleast_1d, concatenate, expand_dims, reshape
 
 __all__ = ["polyadd", "polyder", "polyint", "polymul", "polysub", "polyval", "vander"]
@@ -66,10 +67,10 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     """The m-th integral of a polynomial; k are the constants, one for each integration, or one number for all."""
     if m < 0:
         raise ValueError(f"polyint: the order must not be negative, but got {m}.")
-    constants = reshape(0 if k is None else k, (-1,))
+    p = as_inexact(atleast_1d(p))
+    constants = cast(reshape(0 if k is None else k, (-1,)), dtype=dtype_of(p))
     if shape_of(constants)[0] not in (1, m):
         raise ValueError(f"polyint: 1 or {m} constants of integration are needed, but got {shape_of(constants)[0]}.")
-    p = atleast_1d(p)
     for i in range(m):
         powers = np.arange(shape_of(p)[0], 0, -1)
         constant = get_item(constants, (slice(i, i + 1) if shape_of(constants)[0] > 1 else slice(0, 1),))

@@ -26,7 +26,8 @@ def csr_product(data: Any, indices: Any, indptr: Any, vector: Any, shape: tuple[
         raise ValueError(f"a sparse {'transposed ' if transpose else ''}matrix of shape {tuple(shape)} needs a vector of "
                          f"{rows if transpose else columns} elements along its last axis, but got shape {size}.")
     if count not in ((), (1,), structure[0].shape):
-        raise ValueError(f"data must be one number or one for each of the {structure[0].size} elements, but got shape {count}.")
+        raise ValueError(f"data must be one number or one for each of the {structure[0].size} elements, but got shape "
+                         f"{count}.")
     one_weight = count in ((), (1,)) and structure[0].shape != (1,)
     column_of, row_of = structure
     source, target, length = (row_of, column_of, columns) if transpose else (column_of, row_of, rows)

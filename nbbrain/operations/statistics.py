@@ -31,7 +31,7 @@ def _weights(fweights: Any, aweights: Any, size: int) -> Any:
                 raise ValueError(f"cov: {name} must be {size} numbers that are not negative, but got {values.tolist()}.")
             if name == "fweights" and np.any(values != np.around(values)):
                 raise TypeError(f"cov: fweights must be integers, but got {values.tolist()}.")
-    given = [as_inexact(weights) for weights in (fweights, aweights) if weights is not None]
+    given = [weights for weights in (fweights, aweights) if weights is not None]
     return None if not given else given[0] if len(given) == 1 else multiply(*given)
 
 
@@ -46,6 +46,7 @@ def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: in
     x = concatenate(parts, axis=0)
     size = shape_of(x)[1]
     ddof = (0 if bias else 1) if ddof is None else ddof
+    fweights, aweights = [None if w is None else as_inexact(w) for w in (fweights, aweights)]
     weights = _weights(fweights, aweights, size)
     if weights is None:
         number: Any = max(size - ddof, 0)

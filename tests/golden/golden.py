@@ -181,6 +181,7 @@ class Helpers:
 def _environment(float32: bool) -> Iterator[None]:
     bp.share.clear_shargs()
     bp.check.turn_on()
+    bm.random.seed(0)
     with bm.environment(mode=bm.nonbatching_mode, dt=0.1, x64=not float32):
         yield
     bp.share.clear_shargs()

@@ -193,11 +193,11 @@ def by_loop(size, weight, ranges=None, periodic=False, min_w=0.0, include_self=T
 @pytest.mark.parametrize("include_self", [False, True])
 def test_gaussian_decay(size, periodic, include_self):
     ranges = [(-1.0, 1.0 + axis) for axis in range(len(size))]
-    made = bp.init.GaussianDecay(sigma=0.5, max_w=-2.0, min_w=0.5, encoding_values=ranges, periodic_boundary=periodic,
+    made = bp.init.GaussianDecay(sigma=0.5, max_w=-2.0, min_w=0.2, encoding_values=ranges, periodic_boundary=periodic,
                                  include_self=include_self)
-    expected = by_loop(size, lambda d: -2 * math.exp(-d**2 / 0.5), ranges, periodic, 0.5, include_self)
+    expected = by_loop(size, lambda d: -2 * math.exp(-d**2 / 0.5), ranges, periodic, 0.2, include_self)
     assert np.allclose(values(made, size), expected, atol=1e-6)
-    assert (expected == 0).any() and (expected < 0).any()
+    assert np.unique(expected).size > 1
 
 
 @pytest.mark.parametrize("size", [(9,), (3, 3), (3, 4)])

@@ -45,8 +45,8 @@ def test_one_derivative_for_every_variable() -> None:
 
 def test_joined_arguments_are_variables_t_parameters_defaults() -> None:
     joint = bp.JointEq(dV, dw)
-    assert str(inspect.signature(joint)) == "(V, w, t, a, I)"  # I is needed by one equation, so it has no default
-    assert joint(3., 1., 0., 2., 0.5) == (2.5, 2.)
+    assert str(inspect.signature(joint)) == "(V, w, t, I, a)"  # I is needed by one equation, so it has no default
+    assert joint(3., 1., 0., 0.5, 2.) == (2.5, 2.)
     optional = bp.JointEq(dV, lambda w, t, b: -b * w)
     assert str(inspect.signature(optional)) == "(V, w, t, b, I=0.5)"
     assert optional(3., 1., 0., b=2.) == (2.5, -2.)
@@ -54,7 +54,7 @@ def test_joined_arguments_are_variables_t_parameters_defaults() -> None:
 
 def test_joined_equations_can_be_joined_again() -> None:
     joint = bp.JointEq(bp.JointEq(dV, dw), lambda u, t, V: V - u)
-    assert joint(3., 1., 1., 0., 2., 0.5) == (2.5, 2., 2.)
+    assert joint(3., 1., 1., 0., 0.5, 2.) == (2.5, 2., 2.)
     assert [equation.variables for equation in joint.equations] == [("V",), ("w",), ("u",)]
 
 

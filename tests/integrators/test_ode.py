@@ -10,7 +10,8 @@ from nbbrain.errors import DiffEqError, IntegratorError
 from nbbrain.integrators.exponential import phi
 
 ORDERS = {"euler": 1, "midpoint": 2, "heun2": 2, "ralston2": 2, "rk2": 2, "rk3": 3, "heun3": 3, "ralston3": 3, "ssprk3": 3,
-          "rk4": 4, "ralston4": 4, "rk4_38rule": 4, "exp_euler": 1, "exponential_euler": 1, "exp_euler_auto": 1, "exp_auto": 1}
+          "rk4": 4, "ralston4": 4, "rk4_38rule": 4, "exp_euler": 1, "exponential_euler": 1, "exp_euler_auto": 1,
+          "exp_auto": 1}
 LOOPED = pytest.mark.parametrize("looped", [False, True], ids=["eager", "loop"])
 
 
@@ -100,8 +101,8 @@ def test_gradients_by_state_and_parameter_against_central_differences(method: st
     x, a, h = np.array([0.7, -0.4]), np.array([0.5, 1.5]), 1e-6
     gx, ga = bm.grad(loss, argnums=(0, 1))(bm.asarray(x), bm.asarray(a))
     for i, unit in enumerate(np.eye(2) * h):
-        by_x = (float(loss(bm.asarray(x + unit), bm.asarray(a))) - float(loss(bm.asarray(x - unit), bm.asarray(a)))) / (2 * h)
-        by_a = (float(loss(bm.asarray(x), bm.asarray(a + unit))) - float(loss(bm.asarray(x), bm.asarray(a - unit)))) / (2 * h)
+        by_x = float(loss(bm.asarray(x + unit), bm.asarray(a)) - loss(bm.asarray(x - unit), bm.asarray(a))) / (2 * h)
+        by_a = float(loss(bm.asarray(x), bm.asarray(a + unit)) - loss(bm.asarray(x), bm.asarray(a - unit))) / (2 * h)
         assert float(gx[i]) == pytest.approx(by_x, rel=1e-6)
         assert float(ga[i]) == pytest.approx(by_a, rel=1e-6)
 
@@ -143,7 +144,7 @@ def test_the_default_method_can_be_set() -> None:
         assert isinstance(bp.odeint(lambda x, t: x), bp.ode.RK4)
     finally:
         bp.integrators.set_default_odeint("euler")
-    with pytest.raises(IntegratorError, match="must be one of euler, .* but got 'rk5'"):
+    with pytest.raises(IntegratorError, match=r"must be one of euler, .* but got 'rk5'"):
         bp.integrators.set_default_odeint("rk5")
     assert bp.integrators.get_default_odeint() == "euler"
 
@@ -152,7 +153,7 @@ def test_wrong_options() -> None:
     def f(x, t):
         return x
 
-    with pytest.raises(IntegratorError, match="must be one of euler, .* but got 'runge'"):
+    with pytest.raises(IntegratorError, match=r"must be one of euler, .* but got 'runge'"):
         bp.odeint(f, method="runge")
     with pytest.raises(IntegratorError, match="var_type must be one of"):
         bp.odeint(f, var_type="vector")

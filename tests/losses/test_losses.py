@@ -6,6 +6,7 @@ import pytest
 
 import nbbrain as bp
 import nbbrain.math as bm
+from nbbrain.backends import get_backend
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(5, 4)), RNG.normal(size=(5, 4))
@@ -120,6 +121,17 @@ def test_excluded_classes_do_not_count():
     logits = bm.asarray([[0.0, -np.inf, 0.0]])
     for targets in (np.array([0]), np.array([[1.0, 0.0, 0.0]])):
         assert float(bp.losses.cross_entropy_loss(logits, targets)) == pytest.approx(np.log(2), rel=1e-6)
+
+
+def test_a_class_that_does_not_exist_is_seen_in_loops_too():
+    def losses():
+        return bm.for_loop(lambda y: bp.losses.cross_entropy_loss(bm.zeros(3), y), bm.asarray([0, 3, -1]))
+
+    if get_backend().compiles:
+        assert np.isnan(losses()).tolist() == [False, True, True]
+    else:
+        with pytest.raises(ValueError, match=r"in \[0, 3\), but got 3 to 3"):
+            losses()
 
 
 @pytest.mark.parametrize("call, message", [

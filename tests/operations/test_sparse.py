@@ -60,8 +60,10 @@ def test_gradients(data: np.ndarray, looped: bool) -> None:
     c = np.random.default_rng(4).normal(size=(5, 2, COLUMNS))
 
     def loss(data, v):
-        products = bm.for_loop(lambda row: bm.event_csr_matvec(data, INDICES, POINTERS, row, (ROWS, COLUMNS), transpose=True),
-                               v, jit=looped)
+        def product(row):
+            return bm.event_csr_matvec(data, INDICES, POINTERS, row, (ROWS, COLUMNS), transpose=True)
+
+        products = bm.for_loop(product, v, jit=looped)
         return bm.sum(products * c)
 
     by_data, by_v = bm.grad(loss, argnums=(0, 1))(bm.asarray(data), bm.asarray(v))

@@ -4,9 +4,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from nbbrain.check import is_callable
-
 import nbbrain.math as bm
+from nbbrain.check import is_callable
 from nbbrain.dynsys import DynamicalSystemNS
 
 __all__ = ["Activation", "Flatten", "FunAsLayer", "Identity", "Layer"]

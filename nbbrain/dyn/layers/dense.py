@@ -4,9 +4,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from nbbrain.check import is_subclass
-
 import nbbrain.math as bm
+from nbbrain.check import is_subclass
 from nbbrain.dyn.layers.base import Layer
 from nbbrain.dyn.states import check_features, positive_integer, trainable
 from nbbrain.dynsys.share import share
@@ -115,8 +114,8 @@ class Dense(Layer):
         inputs, outputs = bm.asarray(fit_record["input"]), bm.asarray(fit_record["output"])
         target = bm.asarray(target)
         if inputs.shape[-1:] != (self.num_in,) or target.shape != (*inputs.shape[:-1], self.num_out):
-            raise ValueError(f"{self.name}: inputs of shape (..., {self.num_in}) need targets of shape (..., {self.num_out}) "
-                             f"with the same leading axes, but got {inputs.shape} and {target.shape}.")
+            raise ValueError(f"{self.name}: inputs of shape (..., {self.num_in}) need targets of shape "
+                             f"(..., {self.num_out}) with the same leading axes, but got {inputs.shape} and {target.shape}.")
         if self.b is not None:
             inputs = bm.concatenate([bm.ones((*inputs.shape[:-1], 1), dtype=inputs.dtype), inputs], axis=-1)
         weights = self.offline_fit_by(target, inputs, outputs)

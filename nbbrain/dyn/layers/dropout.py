@@ -47,7 +47,8 @@ class Dropout(Layer):
     def __init__(self, prob: float, seed: int | None = None, mode: bm.Mode | None = None, name: str | None = None) -> None:
         super().__init__(mode=mode, name=name)
         if not (isinstance(prob, (int, float)) and 0. < prob <= 1.):
-            raise ValueError(f"{self.name}: prob is the probability to keep an element and must be in (0, 1], but got {prob!r}.")
+            raise ValueError(f"{self.name}: prob is the probability to keep an element and must be in (0, 1], but got "
+                             f"{prob!r}.")
         self.prob = prob
         self.rng = bm.random.RandomState(seed)
 

@@ -6,9 +6,9 @@ from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
-from nbbrain.check import is_subclass
 
 import nbbrain.math as bm
+from nbbrain.check import is_subclass
 from nbbrain.dyn.layers.base import Layer
 from nbbrain.dyn.states import check_features, new_batch_size, positive_integer
 from nbbrain.initialize import variable_
@@ -106,9 +106,8 @@ class NVAR(Layer):
         x = check_features(self, x, self.num_in)
         if x.shape != self.store.shape[1:]:
             raise ValueError(f"{self.name}: expected input of shape {self.store.shape[1:]}, but got {x.shape}")
-        now = self.idx % self.num_delay
-        self.store[now] = x[None]
-        linear = self._linear(self.store[(now - np.arange(0, self.num_delay, self.stride)) % self.num_delay])
+        self.store[self.idx] = x[None]
+        linear = self._linear(self.store[(self.idx - np.arange(0, self.num_delay, self.stride)) % self.num_delay])
         self.idx.value = (self.idx + 1) % self.num_delay
         parts = [bm.ones((*linear.shape[:-1], 1), dtype=linear.dtype)] if self.constant else []
         parts.append(linear)

@@ -3,9 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbbrain.check import is_initializer, is_subclass
-
 import nbbrain.math as bm
+from nbbrain.check import is_initializer, is_subclass
 from nbbrain.dyn.layers.base import Layer
 from nbbrain.dyn.states import activation_function, check_features, new_batch_size, positive_integer, trainable
 from nbbrain.initialize import Orthogonal, XavierNormal, ZeroInit, variable_
@@ -64,8 +63,8 @@ class _RecurrentCell(Layer):
         x = check_features(self, x, self.num_in)
         if x.shape[:-1] != self.state.shape[:-1]:
             hint = f" call reset_state({x.shape[0]}) first" if self.state.ndim == x.ndim == 2 else ""
-            raise ValueError(f"{self.name}: expected input of shape {(*self.state.shape[:-1], self.num_in)}, as the state has "
-                             f"shape {self.state.shape}, but got {x.shape}{';' + hint if hint else ''}")
+            raise ValueError(f"{self.name}: expected input of shape {(*self.state.shape[:-1], self.num_in)}, as the state "
+                             f"has shape {self.state.shape}, but got {x.shape}{';' + hint if hint else ''}")
         return x
 
 

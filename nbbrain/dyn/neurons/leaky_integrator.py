@@ -63,7 +63,7 @@ class LeakyIntegrator(LeakyMembrane):
     >>> neurons = bp.neurons.LeakyIntegrator(2, tau=5.)
     >>> bp.share.save(t=0., dt=0.1)
     >>> neurons(1.)
-    Array(value=Array([0.01980132, 0.01980132]), dtype=float32)
+    Array(value=Array([0.019801..., 0.019801...]), dtype=float32)
     """
 
     def __init__(self, size: Size, keep_size: bool = False, V_rest: Any = 0., R: Any = 1., tau: Any = 10.,

@@ -4,9 +4,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from nbbrain.check import is_callable
-
 import nbbrain.math as bm
+from nbbrain.check import is_callable
 from nbbrain.dyn.neurons.membrane import LeakyMembrane
 from nbbrain.dyn.states import set_state
 from nbbrain.dynsys.share import share
@@ -90,8 +89,8 @@ class LIF(LeakyMembrane):
     Array(value=Array([False,  True]), dtype=bool)
     """
 
-    def __init__(self, size: Size, keep_size: bool = False, V_rest: Any = 0., V_reset: Any = -5., V_th: Any = 20., R: Any = 1.,
-                 tau: Any = 10., tau_ref: Any = None, V_initializer: Any = ZeroInit(), noise: Any = None,
+    def __init__(self, size: Size, keep_size: bool = False, V_rest: Any = 0., V_reset: Any = -5., V_th: Any = 20.,
+                 R: Any = 1., tau: Any = 10., tau_ref: Any = None, V_initializer: Any = ZeroInit(), noise: Any = None,
                  mode: bm.Mode | None = None, spike_fun: Callable[..., Any] = bm.surrogate.inv_square_grad,
                  input_var: bool = True, ref_var: bool = False, method: str = "exp_auto", name: str | None = None) -> None:
         super().__init__(size, keep_size, V_rest, R, tau, V_initializer, noise, input_var, mode, method, name)
@@ -141,7 +140,7 @@ class LIF(LeakyMembrane):
             t = share.load("t")
             refractory = t - self.t_last_spike <= self.tau_ref
             spike, V = self._fire(bm.where(refractory, self.V, V))
-            fired = spike > 0
+            fired = spike > 0 if self._training else spike
             self.t_last_spike.value = bm.where(fired, t, self.t_last_spike)
             if self.ref_var:
                 self.refractory.value = bm.logical_or(refractory, fired)

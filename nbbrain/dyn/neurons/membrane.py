@@ -3,9 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbbrain.check import is_initializer, is_subclass
-
 import nbbrain.math as bm
+from nbbrain.check import is_initializer, is_subclass
 from nbbrain.dyn.states import new_batch_size, set_state
 from nbbrain.dynsys import NeuGroupNS
 from nbbrain.dynsys.share import share
@@ -45,6 +44,7 @@ class LeakyMembrane(NeuGroupNS):
 
     def integrated(self, x: Any) -> Any:
         """The membrane potential at the end of the step, for an input that comes on top of the collected one."""
+        current: Any
         if self.input_var:
             if x is not None:
                 set_state(self, self.input, self.input + x)

@@ -1,6 +1,7 @@
 """Synapses that act at once."""
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import nbbrain.math as bm
@@ -15,9 +16,10 @@ __all__ = ["Delta"]
 class Delta(SpikeDriven):
     r"""Synapses that act only in the step in which a spike arrives.
 
-    .. math:: I_j(t) = \sum_i w_{ij} \sum_k \delta(t - t_i^k - d)
+    .. math:: V_j \leftarrow V_j + \sum_i w_{ij} s_i(t - d)
 
-    (Gerstner et al., 2014, "Neuronal Dynamics", section 1.3.)
+    (Gerstner et al., 2014, "Neuronal Dynamics", section 1.3.2: s is 1 in the step of a spike. With another output, the
+    sum is a current.)
 
     Parameters
     ----------
@@ -25,9 +27,9 @@ class Delta(SpikeDriven):
         The pre- and the post-synaptic neurons.
     conn : Connector, or matrix of shape (pre.num, post.num)
         Who is connected to whom.
-    output : SynOut or class of SynOut, optional
-        What becomes of what arrives; `bp.synouts.CUBA` adds it to the input of the post-synaptic neurons. With None the
-        synapse returns it.
+    output : SynOut or callable that makes one, optional
+        What becomes of what arrives: by default, ``CUBA('V')`` adds it to the potential of the post-synaptic neurons. With
+        None the synapse returns it.
     stp : None
         Short-term plasticity is not supported yet.
     comp_method : {'sparse', 'dense'}
@@ -71,7 +73,7 @@ class Delta(SpikeDriven):
     Array(value=Array([2., 0.]), dtype=float32)
     """
 
-    def __init__(self, pre: NeuGroup, post: NeuGroup, conn: Any, output: Output = CUBA, stp: Any = None,
+    def __init__(self, pre: NeuGroup, post: NeuGroup, conn: Any, output: Output = partial(CUBA, "V"), stp: Any = None,
                  comp_method: str = "sparse", g_max: Any = 1., delay_step: Any = None, post_ref_key: str | None = None,
                  name: str | None = None, mode: bm.Mode | None = None, stop_spike_gradient: bool = False) -> None:
         super().__init__(pre, post, conn, output, stp, comp_method, g_max, delay_step, name, mode, stop_spike_gradient)

@@ -29,7 +29,7 @@ class Exponential(SpikeDriven):
         The pre- and the post-synaptic neurons.
     conn : Connector, or matrix of shape (pre.num, post.num)
         Who is connected to whom.
-    output : SynOut or class of SynOut, optional
+    output : SynOut or callable that makes one, optional
         What becomes of the conductance; `bp.synouts.CUBA` adds it to the input of the post-synaptic neurons. With None the
         synapse returns the conductance.
     stp : None
@@ -80,12 +80,13 @@ class Exponential(SpikeDriven):
     ...     bp.share.save(t=i * 0.1, dt=0.1)
     ...     synapse(bm.asarray(spikes))
     >>> synapse.g
-    Variable(value=Array([1.9801987, 1.9801987, 1.9801987]), dtype=float32)
+    Variable(value=Array([1.98019..., 1.98019..., 1.98019...]), dtype=float32)
     """
 
     def __init__(self, pre: NeuGroup, post: NeuGroup, conn: Any, output: Output = CUBA, stp: Any = None,
-                 comp_method: str = "sparse", g_max: Any = 1., delay_step: Any = None, tau: Any = 8.0, method: str = "exp_auto",
-                 name: str | None = None, mode: bm.Mode | None = None, stop_spike_gradient: bool = False) -> None:
+                 comp_method: str = "sparse", g_max: Any = 1., delay_step: Any = None, tau: Any = 8.0,
+                 method: str = "exp_auto", name: str | None = None, mode: bm.Mode | None = None,
+                 stop_spike_gradient: bool = False) -> None:
         super().__init__(pre, post, conn, output, stp, comp_method, g_max, delay_step, name, mode, stop_spike_gradient)
         self.tau = tau
         if bm.size(tau) != 1:

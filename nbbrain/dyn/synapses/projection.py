@@ -14,7 +14,8 @@ from nbbrain.dynsys import DynamicalSystem
 __all__ = ["projection"]
 
 
-def projection(owner: DynamicalSystem, conn: TwoEndConnector, comp_method: str, g_max: Any) -> tuple[Any, Callable[..., Any]]:
+def projection(owner: DynamicalSystem, conn: TwoEndConnector, comp_method: str,
+               g_max: Any) -> tuple[Any, Callable[..., Any]]:
     """The weights of a projection, and how spikes and weights give what every post-synaptic neuron receives.
 
     Parameters

@@ -1,6 +1,7 @@
 """What synapses that are driven by pre-synaptic spikes have in common."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import nbbrain.math as bm
@@ -9,8 +10,8 @@ from nbbrain.dynsys import NeuGroup, SynOut, TwoEndConn
 
 __all__ = ["Output", "SpikeDriven"]
 
-Output = SynOut | type[SynOut] | None
-"""An output, its class (every synapse then makes its own), or None for a synapse that returns its conductance."""
+Output = SynOut | Callable[[], SynOut] | None
+"""An output, what makes one (such as its class), or None for a synapse that returns what it has."""
 
 
 class SpikeDriven(TwoEndConn):
@@ -18,7 +19,8 @@ class SpikeDriven(TwoEndConn):
 
     def __init__(self, pre: NeuGroup, post: NeuGroup, conn: Any, output: Output, stp: Any, comp_method: str, g_max: Any,
                  delay_step: Any, name: str | None, mode: bm.Mode | None, stop_spike_gradient: bool) -> None:
-        super().__init__(pre, post, conn, output=output() if isinstance(output, type) else output, name=name, mode=mode)
+        part = output if isinstance(output, SynOut) or not callable(output) else output()
+        super().__init__(pre, post, conn, output=part, name=name, mode=mode)
         if conn is None:
             raise ValueError(f"{self.name}: conn must say who is connected to whom, but got None.")
         if stp is not None:

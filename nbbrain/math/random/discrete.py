@@ -16,6 +16,7 @@ from nbbrain.math.random.stream import (
     Size,
     Stream,
     check_parameter,
+    integers,
     nonnegative,
     number,
     positive,
@@ -23,8 +24,19 @@ from nbbrain.math.random.stream import (
     shape_of_draw,
 )
 from nbbrain.operations import reductions
-from nbbrain.operations.elementwise import ceil, greater_equal, log, log1p, maximum, negative, where
-from nbbrain.operations.operation import cast, dtype_of, shape_of
+from nbbrain.operations.elementwise import (
+    add,
+    ceil,
+    greater,
+    greater_equal,
+    log,
+    log1p,
+    maximum,
+    negative,
+    subtract,
+    where,
+)
+from nbbrain.operations.operation import cast, shape_of
 from nbbrain.operations.precision import default_dtype
 from nbbrain.operations.random_bits import random_bits
 from nbbrain.operations.shapes import expand_dims
@@ -126,10 +138,12 @@ class DiscreteDraws(Stream):
         Array(value=Array([5, 5, 5]), dtype=int32)
         """
         low, high = (0, low) if high is None else (low, high)
-        first, end = [_integers(name, x) for name, x in (("low", low), ("high", high))]
-        check_parameter("high - low", end - first, positive)
+        first, end = [integers(name, x) for name, x in (("low", low), ("high", high))]
+        ordered = greater(end, first)
+        if not isinstance(ordered, Symbolic) and not np.all(ordered):
+            raise ValueError(f"randint: low must be below high, but got low={low!r} and high={high!r}.")
         word, = bits.integer_words(self._next_state(key), shape_of_draw(size, first, end))
-        drawn = bits.bounded(word, end - first) + first
+        drawn = add(bits.bounded(word, subtract(end, first)), first)  # modulo 2⁶⁴, so that any range works
         return wrap(cast(drawn, dtype=default_dtype("i") if dtype is None else np.dtype(dtype)))
 
     def randint_like(self, input: Any, low: Any = 0, high: Any = None, dtype: DTypeLike | None = None,
@@ -175,7 +189,7 @@ class DiscreteDraws(Stream):
         Array(value=Array(7), dtype=int32)
         """
         low, high = (1, low) if high is None else (low, high)
-        return self.randint(low, _integers("high", high) + 1, size, None, key)
+        return self.randint(low, integers("high", high) + 1, size, None, key)
 
     def geometric(self, p: Any, size: Size = None, key: Any = None) -> Array:
         """The number of trials up to the first success: integers from 1 on.
@@ -259,7 +273,7 @@ class DiscreteDraws(Stream):
         >>> bm.random.binomial(10, 1., size=3)
         Array(value=Array([10, 10, 10]), dtype=int32)
         """
-        trials, p = _integers("n", n), number(p)
+        trials, p = integers("n", n), number(p)
         check_parameter("n", trials, nonnegative)
         check_parameter("p", p, probability)
         shape = shape_of_draw(size, trials, p)
@@ -314,14 +328,3 @@ class DiscreteDraws(Stream):
         at = len(shape) - from_end
         u = self._open_uniform((*shape[:at], classes, *shape[at:]), key)
         return wrap(reductions.argmax(logits - log(negative(log(u))), axis=at))
-
-
-def _integers(name: str, x: Any) -> Any:
-    """Integers as 64-bit ones; floats are a TypeError, unless they are whole numbers that are known now."""
-    value = raw(x)
-    dtype = np.dtype(dtype_of(value))
-    if dtype.kind == "f" and not isinstance(value, Symbolic) and not isbox(value) and np.all(np.mod(value, 1) == 0):
-        dtype = np.dtype(np.int64)
-    if dtype.kind not in "iu":
-        raise TypeError(f"{name} must be an integer or an array of integers, but got {x!r}.")
-    return cast(np.asarray(value) if isinstance(value, (int, float)) else value, dtype=np.dtype(np.int64))

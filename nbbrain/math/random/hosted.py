@@ -14,6 +14,7 @@ from nbbrain.math.random.stream import (
     Size,
     Stream,
     check_parameter,
+    integers,
     nonnegative,
     number,
     positive,
@@ -346,14 +347,13 @@ class HostedDraws(Stream):
         >>> bm.random.hypergeometric(3, 0, 2)
         Array(value=Array(2), dtype=int32)
         """
-        ngood, nbad, nsample = number(ngood), number(nbad), number(nsample)
+        ngood, nbad, nsample = integers("ngood", ngood), integers("nbad", nbad), integers("nsample", nsample)
         for name, value in (("ngood", ngood), ("nbad", nbad), ("nsample", nsample),
                             ("ngood + nbad - nsample", ngood + nbad - nsample)):
             check_parameter(name, value, nonnegative)
         shape = shape_of_draw(size, ngood, nbad, nsample)
 
-        def draw(generator: np.random.Generator, *counts: Any) -> Any:
-            good, bad, sample = [np.asarray(count).astype(np.int64) for count in counts]
+        def draw(generator: np.random.Generator, good: Any, bad: Any, sample: Any) -> Any:
             return generator.hypergeometric(good, bad, sample, shape)
 
         return wrap(self._by_numpy("hypergeometric", draw, (ngood, nbad, nsample), key, "i"))
@@ -431,7 +431,7 @@ class HostedDraws(Stream):
         >>> bm.random.multinomial(5, [0., 1.])
         Array(value=Array([0, 5]), dtype=int32)
         """
-        n, pvals = number(n), number(pvals)
+        n, pvals = integers("n", n), number(pvals)
         check_parameter("n", n, nonnegative)
         check_parameter("pvals", pvals, probability)
         if not shape_of(pvals):
@@ -443,7 +443,7 @@ class HostedDraws(Stream):
             total = chances.sum(axis=-1, keepdims=True)
             if not np.allclose(total, 1, rtol=0, atol=1e-5):
                 raise ValueError(f"pvals must add up to 1, but they add up to {total}.")
-            return generator.multinomial(np.asarray(n).astype(np.int64), chances / total, shape)
+            return generator.multinomial(n, chances / total, shape)
 
         return wrap(self._by_numpy("multinomial", draw, (n, pvals), key, "i"))
 

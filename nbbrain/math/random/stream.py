@@ -21,7 +21,8 @@ from nbbrain.operations.reductions import as_inexact
 from nbbrain.operations.shapes import broadcast_to, concatenate
 from nbbrain.operations.symbolic import Symbolic
 
-__all__ = ["Size", "Stream", "check_parameter", "nonnegative", "number", "positive", "probability", "shape_of_draw"]
+__all__ = ["Size", "Stream", "check_parameter", "integers", "nonnegative", "number", "positive", "probability",
+           "shape_of_draw"]
 
 Size = int | tuple[int, ...] | list[int] | None
 _WORD = np.dtype(np.uint32)
@@ -43,10 +44,10 @@ def first_state(seed_or_key: Any) -> Any:
             raise ValueError(f"a seed must be an integer from 0 to 2**64 - 1, but got {seed}.")
         return np.array([seed & 0xFFFFFFFF, seed >> 32, 0, 0], _WORD)
     key = raw(seed_or_key)
-    shape = shape_of(key)
-    if shape == () and not isinstance(key, Symbolic) and dtype_of(key).kind in "iu":
+    shape, dtype = shape_of(key), np.dtype(dtype_of(key))
+    if shape == () and not isinstance(key, Symbolic) and dtype.kind in "iu":
         return first_state(int(key))
-    if dtype_of(key) != _WORD or shape not in ((2,), (4,)):
+    if dtype != _WORD or shape not in ((2,), (4,)):
         raise ValueError(f"a key must be a seed or an array of uint32 of shape (2,) or (4,), but got {seed_or_key!r}.")
     return key if shape == (4,) else concatenate([key, np.zeros(2, _WORD)])
 
@@ -62,7 +63,7 @@ def shape_of_draw(size: Size, *parameters: Any) -> tuple[int, ...]:
         shape = (-1,)
     if any(n < 0 for n in shape):
         raise ValueError(f"size must be a non-negative integer or a tuple of them, but got {size!r}.")
-    if np.broadcast_shapes(shape, common) != shape:
+    if len(common) > len(shape) or np.any([n not in (1, m) for n, m in zip(common[::-1], shape[::-1], strict=False)]):
         raise ValueError(f"parameters of shape {common} do not broadcast to size {shape}.")
     return shape
 
@@ -71,6 +72,17 @@ def number(parameter: Any, default: float | None = None) -> Any:
     """The raw value of a parameter, or its default; integer arrays become floats."""
     value = raw(default if parameter is None and default is not None else parameter)
     return as_inexact(value) if isinstance(dtype_of(value), np.dtype) and dtype_of(value).kind in "biu" else value
+
+
+def integers(name: str, x: Any) -> Any:
+    """Integers as 64-bit ones; floats are a TypeError, unless they are whole numbers that are known now."""
+    value = raw(x)
+    dtype = np.dtype(dtype_of(value))
+    if dtype.kind == "f" and not isinstance(value, Symbolic) and not isbox(value) and np.all(np.mod(value, 1) == 0):
+        dtype = np.dtype(np.int64)
+    if dtype.kind not in "iu":
+        raise TypeError(f"{name} must be an integer or an array of integers, but got {x!r}.")
+    return cast(np.asarray(value) if isinstance(value, (int, float)) else value, dtype=np.dtype(np.int64))
 
 
 def nonnegative(x: np.ndarray) -> Any:
@@ -193,7 +205,7 @@ class Stream(Variable):
 
         function.__name__ = f"random.{name}"
         state = self.value if key is None else first_state(key)
-        result = host(function, arrays=1 + len(parameters), keep_dtype=True)(state, *parameters)
+        result = host(function, arrays=0, keep_dtype=True)(state, *parameters)
         if key is None:
             self.value = bits.advance(state)
         return cast(raw(result), dtype=default_dtype(kind))

@@ -35,7 +35,8 @@ def test_parameters() -> None:
 def test_gradients() -> None:
     bm.enable_x64()
     rng = np.random.default_rng(1)
-    layer = bp.layers.Dense(3, 2, W_initializer=rng.normal(size=(3, 2)), b_initializer=rng.normal(size=2), mode=bm.training_mode)
+    layer = bp.layers.Dense(3, 2, W_initializer=rng.normal(size=(3, 2)), b_initializer=rng.normal(size=2),
+                            mode=bm.training_mode)
     x = bm.TrainVar(bm.asarray(rng.normal(size=(4, 3))))
     check_gradients(lambda: bm.sum(bm.tanh(layer(x)) ** 2), {"W": layer.W, "b": layer.b, "x": x})
 
@@ -90,7 +91,6 @@ def test_the_fit_from_all_data(bias: bool) -> None:
     with pytest.raises(ValueError, match=r"need targets of shape \(\.\.\., 2\)"):
         layer.offline_fit(x @ W[:, :1], layer.fit_record)
     np.testing.assert_array_equal(layer.W, before)
-    bp.share.clear_shargs()
 
 
 def test_nothing_is_recorded_without_a_method() -> None:

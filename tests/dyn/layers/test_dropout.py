@@ -12,7 +12,6 @@ from tests.dyn.driving import LOOPED
 @pytest.fixture(autouse=True)
 def nothing_shared():
     yield
-    bp.share.clear_shargs()
 
 
 def test_prob_is_the_probability_to_keep() -> None:

@@ -46,7 +46,6 @@ def test_input_is_collected_until_it_is_cleared() -> None:
     assert neurons.input.tolist() == [2., 4.]
     neurons.clear_input()
     assert neurons.input.tolist() == [0., 0.]
-    bp.share.clear_shargs()
 
 
 def test_without_collected_input() -> None:
@@ -57,7 +56,6 @@ def test_without_collected_input() -> None:
     np.testing.assert_allclose(neurons.V, -np.expm1(-0.01), rtol=1e-6)
     neurons()
     np.testing.assert_allclose(neurons.V, -np.expm1(-0.01) * np.exp(-0.01), rtol=1e-6)
-    bp.share.clear_shargs()
 
 
 def test_state_and_batch() -> None:
@@ -69,13 +67,13 @@ def test_state_and_batch() -> None:
     assert np.all(neurons.V.numpy() == 2.)
     neurons.reset_state()
     assert neurons.V.shape == (4, 2, 3)
-    with pytest.raises(ValueError, match="batch_size must be a positive integer or None, but got 0"):
+    with pytest.raises(ValueError, match="batch_size must be a positive integer, but got 0"):
         neurons.reset_state(0)
 
 
 def test_a_batch_where_the_mode_has_none() -> None:
     neurons = bp.neurons.LeakyIntegrator(2, name="unbatched")
-    with pytest.raises(ValueError, match="unbatched is in NonBatchingMode and has no batches, but was reset with batch_size=4"):
+    with pytest.raises(ValueError, match=r"unbatched is in NonBatchingMode and .* was reset with batch_size=4"):
         neurons.reset_state(4)
     assert neurons.V.shape == (2,)
 
@@ -83,7 +81,7 @@ def test_a_batch_where_the_mode_has_none() -> None:
 def test_an_input_that_does_not_fit_changes_nothing() -> None:
     neurons = bp.neurons.LeakyIntegrator(2, mode=bm.training_mode, name="readout")
     bp.share.save(t=0., dt=0.1)
-    with pytest.raises(ValueError, match=r"readout: .* shape \(1, 2\) into one of shape \(3, 2\)\..* reset_state\(3\) first"):
+    with pytest.raises(ValueError, match=r"readout: .* \(1, 2\) into one of shape \(3, 2\)\..* reset_state\(3\) first"):
         neurons(bm.ones((3, 2)))
     with pytest.raises(ValueError):
         neurons(bm.ones(3))
@@ -91,7 +89,6 @@ def test_an_input_that_does_not_fit_changes_nothing() -> None:
     without = bp.neurons.LeakyIntegrator(2, mode=bm.training_mode, input_var=False)
     with pytest.raises(ValueError, match=r"reset_state\(3\) first"):
         without(bm.ones((3, 2)))
-    bp.share.clear_shargs()
 
 
 def test_noise_is_refused() -> None:
@@ -100,7 +97,7 @@ def test_noise_is_refused() -> None:
 
 
 def test_time_must_be_shared() -> None:
-    with pytest.raises(KeyError, match="'?t'?"):
+    with pytest.raises(KeyError, match="t"):
         bp.neurons.LeakyIntegrator(2)(1.)
 
 

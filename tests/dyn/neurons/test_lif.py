@@ -28,7 +28,8 @@ def test_potential_spikes_and_reset_for_a_constant_input(looped: bool) -> None:
     # The first spike comes after tau ln(I / (I - V_th)): never, after 16.1 ms, after 6.9 ms.
     assert not np.any(spikes.numpy()[:, 0])
     for i in (1, 2):
-        assert np.argmax(spikes.numpy()[:, i]) * 0.1 == pytest.approx(10 * np.log(CONSTANT[i] / (CONSTANT[i] - 20)), abs=0.11)
+        first = 10 * np.log(CONSTANT[i] / (CONSTANT[i] - 20))
+        assert np.argmax(spikes.numpy()[:, i]) * 0.1 == pytest.approx(first, abs=0.11)
 
 
 def test_the_threshold_belongs_to_the_spikes() -> None:
@@ -36,7 +37,6 @@ def test_the_threshold_belongs_to_the_spikes() -> None:
     bp.share.save(t=0., dt=0.1)
     assert neurons(bm.asarray([0., -1.])).tolist() == [True, False]
     assert neurons.V.tolist() == pytest.approx([-5., 19.99])
-    bp.share.clear_shargs()
 
 
 @pytest.mark.parametrize(("mode", "dtype"), [(bm.nonbatching_mode, bool), (bm.batching_mode, bool),
@@ -46,7 +46,6 @@ def test_spikes_are_numbers_only_for_training(mode, dtype) -> None:
     bp.share.save(t=0., dt=0.1)
     assert neurons(1e5).dtype == neurons.spike.dtype == dtype
     assert np.all(neurons.spike.numpy() == 1) and np.all(neurons.V.numpy() == -5.)
-    bp.share.clear_shargs()
 
 
 @LOOPED
@@ -59,7 +58,8 @@ def test_refractory_neurons_keep_their_potential(mode, looped: bool) -> None:
     fired, V, refractory, last = [column.numpy().reshape(40) for column in columns]
     # 1000 R (1 - exp(-0.01)) = 10 mV a step: from 0 two steps to the threshold, from -5 three; in between 10 steps of rest.
     assert np.flatnonzero(fired).tolist() == [2, 15, 28]
-    assert np.all(V[2:13] == -5.) and V[13] > -5.
+    np.testing.assert_allclose(V[2:13], -5., rtol=1e-14)
+    assert V[13] > 0.
     assert np.flatnonzero(refractory)[:12].tolist() == [*range(2, 13), 15]
     np.testing.assert_allclose(last[[1, 2, 14, 15]], [-1e7, 0.2, 0.2, 1.5], rtol=1e-12)
 
@@ -117,7 +117,6 @@ def test_state_and_reset() -> None:
     assert {variable.shape for variable in neurons.vars().values()} == {(4, 3)}
     assert np.all(neurons.V.numpy() == 30.) and not np.any(neurons.spike.numpy()) and not np.any(neurons.refractory.numpy())
     assert np.all(neurons.t_last_spike.numpy() == np.float32(-1e7)) and not np.any(neurons.input.numpy())
-    bp.share.clear_shargs()
 
 
 def test_the_text_and_the_modes() -> None:

@@ -19,12 +19,18 @@ def test_a_spike_acts_in_one_step(looped: bool) -> None:
     assert received.tolist() == [[1., 2., 3.], [0., 0., 0.], [5., 7., 9.]]
 
 
+def test_by_default_a_spike_moves_the_potential() -> None:
+    pre, post = bp.neurons.InputGroup(2), bp.neurons.LIF(3)
+    synapse = bp.synapses.Delta(pre, post, bp.conn.All2All(), g_max=bm.asarray([[1., 2., 3.], [4., 5., 6.]]))
+    assert synapse(bm.asarray([True, False])) is None
+    assert post.V.tolist() == [1., 2., 3.] and not np.any(post.input.numpy())
+
+
 def test_refractory_neurons_receive_nothing() -> None:
     pre, post = bp.neurons.InputGroup(2), bp.neurons.LIF(3, tau_ref=5., ref_var=True)
-    synapse = bp.synapses.Delta(pre, post, bp.conn.All2All(), post_ref_key="refractory")
+    synapse = bp.synapses.Delta(pre, post, bp.conn.All2All(), post_ref_key="refractory", output=None)
     post.refractory.value = bm.asarray([True, False, True])
-    synapse(bm.ones(2))
-    assert post.input.tolist() == [0., 2., 0.]
+    assert synapse(bm.ones(2)).tolist() == [0., 2., 0.]
     with pytest.raises(ModelBuildError, match="needs refractory of"):
         bp.synapses.Delta(pre, bp.neurons.LIF(3), bp.conn.All2All(), post_ref_key="refractory")
 
@@ -53,4 +59,3 @@ def test_gradients_by_the_weights() -> None:
         return bm.sum(post() ** 2)
 
     check_gradients(loss, {"g_max": synapse.g_max})
-    bp.share.clear_shargs()

@@ -32,7 +32,6 @@ def test_the_jump_reaches_the_neurons_in_the_same_step() -> None:
     bp.share.save(t=0., dt=0.1)
     assert synapse(bm.asarray([True, False, True])) is None
     assert post.input.tolist() == [4., 4.]
-    bp.share.clear_shargs()
 
 
 @LOOPED
@@ -73,7 +72,6 @@ def test_one_delay_for_every_presynaptic_neuron() -> None:
         synapse.update_local_delays([synapse])
         g.append(round(float(synapse()[0])))
     assert g == [10, 110, 111, 111]
-    bp.share.clear_shargs()
 
 
 @LOOPED
@@ -158,7 +156,6 @@ def test_the_gradient_of_spikes_can_be_stopped() -> None:
         bp.share.save(t=0., dt=0.1)
         gradient = bm.grad(lambda x, synapse=synapse: bm.sum(synapse(x)))(bm.ones(3))
         assert gradient.tolist() == ([0.] * 3 if stop else [2.] * 3)
-    bp.share.clear_shargs()
 
 
 @pytest.mark.parametrize("mode", [bm.nonbatching_mode, bm.batching_mode, bm.training_mode])
@@ -183,7 +180,6 @@ def test_neurons_that_keep_their_size() -> None:
     post.clear_input()
     bp.synapses.Exponential(pre, post, bp.conn.All2All(), g_max=0.5)(spikes)
     assert post.input.tolist() == [[7.5, 7.5], [7.5, 7.5]]
-    bp.share.clear_shargs()
 
 
 def test_the_text() -> None:
@@ -220,4 +216,3 @@ def test_wrong_spikes() -> None:
     with pytest.raises(ValueError, match=r"reset_state\(4\) first"):
         synapse(bm.ones((4, 3)))
     assert not np.any(synapse.g.numpy()) and not np.any(post.input.numpy())
-    bp.share.clear_shargs()
