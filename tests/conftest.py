@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,11 @@ import pytest
 from nbbrain import settings
 from nbbrain.dynsys.share import share
 from nbbrain.math.environment import environment
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep compiled kernels in the build folder, not among the user's."""
+    os.environ.setdefault("NBBRAIN_CACHE_DIR", str(config.rootpath / "build" / "kernels"))
 
 
 @pytest.fixture(autouse=True)

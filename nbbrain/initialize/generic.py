@@ -123,7 +123,7 @@ def variable_(init: Any, size: Size | None = None, batch_size_or_mode: Any = Non
             raise ValueError(f"init must have the shape {to_size(size)}, but we got {value.shape}.")
         if batch is not None:
             shape = _with_batch(value.shape, batch, batch_axis)
-            value = bm.Array(np.broadcast_to(np.expand_dims(np.asarray(value), batch_axis), shape))
+            value = bm.broadcast_to(bm.expand_dims(value, batch_axis), shape)
     return bm.Variable(value, batch_axis=None if batch is None else batch_axis)
 
 

@@ -259,16 +259,8 @@ class Array(ArrayMethods, ArrayBase):
     def __format__(self, specification: str) -> str:
         return format(concrete(self.value, "format").item(), specification) if specification else str(self)
 
-    # Copies
-
-    def __copy__(self) -> Any:
-        return self.copy()
-
-    def __deepcopy__(self, memo: dict) -> Any:
-        return self.copy()
-
-    def __reduce__(self) -> Any:
-        return type(self), (np.asarray(self),)
+    def __reduce__(self) -> Any:  # for pickle and copy
+        return type(self), (np.asarray(self), self.dtype)
 
 
 _REDUCE = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min, np.logical_and: np.all,

@@ -98,7 +98,7 @@ class Variable(Array):
         return _without(self.shape, self._batch_axis)
 
     def __reduce__(self) -> Any:
-        return type(self), (np.asarray(self), None, self._batch_axis)
+        return type(self), (np.asarray(self), self.dtype, self._batch_axis)
 
 
 def _is_size(x: Any) -> bool:

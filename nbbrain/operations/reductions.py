@@ -256,7 +256,7 @@ def sum_to_shape(g: Any, shape: tuple[int, ...]) -> Any:
 # ----------------------------------------------------------------------------------------------------------------
 
 
-def _position(name: str, numpy_function: Callable[..., Any]) -> Callable[..., Any]:
+def _position(name: str, numpy_function: Callable[..., Any], extremum: str) -> Callable[..., Any]:
     def function(x: Any, *, axis: int, keepdims: bool) -> Any:
         return np.asarray(numpy_function(x, axis=axis, keepdims=keepdims)).astype(default_dtype("i"))
 
@@ -273,12 +273,13 @@ def _position(name: str, numpy_function: Callable[..., Any]) -> Callable[..., An
         return operation(a, axis=axes_of(axis, len(shape_of(a)))[0], keepdims=bool(keepdims))
 
     front.__name__ = name
+    front.__doc__ = f"The position of the first {extremum} element along an axis; in the flattened array, where it is None."
     answer_for({numpy_function: front})
     return front
 
 
-argmax = _position("argmax", np.argmax)
-argmin = _position("argmin", np.argmin)
+argmax = _position("argmax", np.argmax, "largest")
+argmin = _position("argmin", np.argmin, "smallest")
 
 
 def _running(name: str, numpy_function: Callable[..., Any], rule: Rule) -> Callable[..., Any]:
@@ -299,6 +300,7 @@ def _running(name: str, numpy_function: Callable[..., Any], rule: Rule) -> Calla
         return operation(a, axis=axes_of(axis, len(shape_of(a)))[0])
 
     front.__name__ = name
+    front.__doc__ = f"The running {'sum' if name == 'cumsum' else 'product'} along an axis; flattened, where it is None."
     answer_for({numpy_function: front})
     return front
 

@@ -131,7 +131,7 @@ class Constant(Scheduler):
 
     def __call__(self, i: Any = None) -> Any:
         """The learning rate."""
-        return self.lr
+        return bm.Array(self.lr)
 
 
 class StepLR(Scheduler):

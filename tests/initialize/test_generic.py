@@ -111,6 +111,12 @@ def test_a_variable_does_not_share_memory_with_what_it_was_made_of():
     assert array[0] == 0.0
 
 
+def test_gradients_flow_through_an_array_that_is_repeated_along_the_batch():
+    first = bm.TrainVar(bm.asarray(given((3,))))
+    gradient = bm.grad(lambda: bm.sum(bp.init.variable_(first, 3, 4)), grad_vars=first)()
+    assert gradient.tolist() == [4.0, 4.0, 4.0]
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda: bp.init.variable_(bp.init.ZeroInit()), "size must be given where init is an initializer"),
     (lambda: bp.init.variable_(given((3,)), 4), r"init must have the shape \(4,\), but we got \(3,\)"),

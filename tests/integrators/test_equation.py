@@ -47,6 +47,7 @@ def test_joined_arguments_are_variables_t_parameters_defaults() -> None:
     joint = bp.JointEq(dV, dw)
     assert str(inspect.signature(joint)) == "(V, w, t, I, a)"  # I is needed by one equation, so it has no default
     assert joint(3., 1., 0., 0.5, 2.) == (2.5, 2.)
+    assert repr(joint) == "JointEq(V, w, t, I, a)"
     optional = bp.JointEq(dV, lambda w, t, b: -b * w)
     assert str(inspect.signature(optional)) == "(V, w, t, b, I=0.5)"
     assert optional(3., 1., 0., b=2.) == (2.5, -2.)

@@ -6,6 +6,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 import nbbrain.math as bm
+from nbbrain.operations.sparse import event_csr_matvec
+from nbbrain.program.capture import capture_step
 
 ROWS, COLUMNS = 4, 6
 DENSE = np.array([[0., 2., 0., 0., 1., 0.], [0., 0., 0., 0., 0., 0.], [3., 0., 0., 4., 0., 5.], [0., 0., 6., 0., 0., 0.]])
@@ -71,6 +73,12 @@ def test_gradients(data: np.ndarray, looped: bool) -> None:
     by_element = np.einsum("tbi,tbj->ij", v, c)[pattern]
     assert_allclose(by_data, by_element if data.ndim else by_element.sum(), rtol=1e-12)
     assert_allclose(by_v, c @ (DENSE if data.ndim else pattern * 0.5).T, rtol=1e-12)
+
+
+def test_the_structure_must_be_known_before_a_loop_runs() -> None:
+    with pytest.raises(TypeError, match="must be known before a loop runs"):
+        capture_step(lambda i: [event_csr_matvec(0.5, i, np.array(POINTERS), np.ones(ROWS), (ROWS, COLUMNS), True)],
+                     [((6,), np.dtype(np.int32))])
 
 
 def test_shapes_that_do_not_fit() -> None:

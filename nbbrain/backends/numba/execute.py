@@ -16,7 +16,7 @@ import numpy as np
 
 from nbbrain import settings
 from nbbrain.backends.numba.emit import EXPRESSIONS, kernel_arguments, supported_dtype
-from nbbrain.backends.numba.kernels import driver_function, kernel_address
+from nbbrain.backends.numba.kernels import driver_function, kernel_address, log
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.program.plan import Plan
 from nbbrain.program.plan.instructions import Dimension, Instruction, Nest, Operand, Product, Take
@@ -115,9 +115,7 @@ class CompiledPlan:
         started = time.perf_counter()
         self._run_tiles(self._code, arrays, length, reverse)
         if settings.get("debug") >= 4:
-            from nbbrain.backends.numba.kernels import _log
-
-            _log.warning("loop of %d turns, %d instructions, %d tiles: %.3f ms", length, len(self.plan.instructions),
+            log.warning("loop of %d turns, %d instructions, %d tiles: %.3f ms", length, len(self.plan.instructions),
                          self.tiles, (time.perf_counter() - started) * 1e3)
         return self._results(arrays, length)
 
@@ -148,7 +146,9 @@ class CompiledPlan:
             integers[places] = bases + first * row_bytes + tile * private
             for position, value, scale in code.scaled:
                 integers[position] = value * (min(self.height, self.plan.rows - first) if scale == "rows" else first)
-            driver(integers, length, int(reverse), np.empty(max(code.widest, 1), np.int64))
+            room = np.empty(max(code.widest, 1), np.int64)
+            row = np.array([integers.ctypes.data, integers.size, length, reverse, room.ctypes.data], np.int64)
+            driver(row.ctypes.data)
 
         workers = thread_count()
         if self.tiles == 1 or workers == 1:

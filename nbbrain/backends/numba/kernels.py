@@ -1,140 +1,108 @@
-"""Compiled kernels: one file each in the cache folder, named by the hash of all it contains, compiled by Numba once.
+"""Kernels by their source: in memory, from the cache folder, or compiled anew.
 
-A file holds everything that is compiled, so Numba's own ``cache=True`` suffices. The hash also covers the versions and the
-helpers that files import, and stands in the function's name, because caches written by several processes collide otherwise.
+The cache holds one object file a kernel. Its name is the hash of all that determines it: the source, the helpers that sources
+import, the versions of what compiles them, and the processor. A file begins with the hash of its content, so a damaged one is
+noticed and made again. It is written to a temporary file and renamed, so readers see all of it or nothing.
 """
 from __future__ import annotations
 
+import ctypes
 import hashlib
-import importlib.util
-import inspect
 import logging
 import os
-import sys
 import tempfile
 import time
 import warnings
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-import llvmlite
-import numba
-import numpy as np
-
-from nbbrain import cache, settings
-from nbbrain.backends.numba import driver, library, memory, vector_math
-from nbbrain.backends.numba.emit import kernel_source, type_name
-from nbbrain.program.plan.instructions import Instruction, Nest, Product, Random, Take
+from nbbrain import cache as cache_folder
+from nbbrain import settings
+from nbbrain.backends.numba import machine_code
+from nbbrain.backends.numba.sources import HEADER, driver_source, instruction_source, library_text
+from nbbrain.program.plan.instructions import Instruction
 
 __all__ = ["driver_function", "kernel_address"]
 
-_log = logging.getLogger("nbbrain")
+log = logging.getLogger("nbbrain")
 
-_HEADER = """\
-import math
-import numpy as np
-from numba import (bool_, cfunc, float32, float64, int8, int16, int32, int64, njit, uint8, uint16, uint32, uint64)
-from nbbrain.backends.numba.memory import (call_kernel, constant, kernel_signature, load, pointer, row_pointer, store)
-from nbbrain.backends.numba.vector_math import exp_float32, exp_float64, tanh_float32, tanh_float64
-
-"""
-_KERNEL = 'compiled = cfunc(kernel_signature, cache={cache}, error_model="numpy")(KERNEL)\n'
-_DRIVER = ('compiled = njit("void(int64[::1], int64, int64, int64[::1])", nogil=True, cache={cache}, '
-           'error_model="numpy")(KERNEL)\n')
-
-_loaded: dict[str, ModuleType] = {}
+_addresses: dict[str, int] = {}
+_DIGEST = hashlib.sha256().digest_size
 
 
-@lru_cache(maxsize=1)
+@cache
 def _fingerprint() -> str:
-    """A hash of all that kernels depend on beside their own source."""
-    parts = [inspect.getsource(module) for module in (memory, vector_math)]
-    parts += [numba.__version__, llvmlite.__version__, np.__version__, _HEADER]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    """A hash of all that code depends on beside its own source."""
+    parts = [library_text(name) for name in ("memory", "vector_math", "compiler", "machine_code")]
+    parts += [version(package) for package in ("numba", "llvmlite", "numpy")]
+    return hashlib.sha256("\0".join([HEADER, machine_code.host(), *parts]).encode()).hexdigest()
 
 
-def _compile(source: str, ending: str) -> Any:
-    """The compiled function of a source, from memory, from the cache folder, or anew."""
-    digest = hashlib.sha256(f"{_fingerprint()}\0{source}\0{ending}".encode()).hexdigest()[:32]
-    name = f"nbb_{digest}"
-    if name not in _loaded:
+def _address(source: str) -> int:
+    """The address of the kernel of a source."""
+    name = "nbb_" + hashlib.sha256(f"{_fingerprint()}\0{source}".encode()).hexdigest()[:32]
+    if name not in _addresses:
         started = time.perf_counter()
         folder = _folder()
-        text = (_HEADER + source + ending.format(cache=folder is not None)).replace("KERNEL", name)
-        if settings.get("debug") >= 3:
-            _log.warning("%s", text)
-        _loaded[name] = _from_memory(name, text) if folder is None else _from_file(folder, name, text)
+        kept = None if folder is None else _read(folder / f"{name}.o")
+        if kept is None:
+            from nbbrain.backends.numba.compiler import compile_kernel  # imports Numba
+
+            if settings.get("debug") >= 3:
+                log.warning("%s", source)
+            kept, _addresses[name] = compile_kernel(name, HEADER + source)
+            if folder is not None and kept is not None:
+                _write(folder / f"{name}.o", kept)
+        else:
+            _addresses[name] = machine_code.load(kept, name)
         if settings.get("debug") >= 1:
-            _log.warning("kernel %s ready in %.1f ms", name, (time.perf_counter() - started) * 1e3)
-    return _loaded[name].compiled
+            log.warning("kernel %s ready in %.1f ms", name, (time.perf_counter() - started) * 1e3)
+    return _addresses[name]
 
 
 _refused = False
 
 
 def _folder() -> Path | None:
-    """Where kernels are kept, or None where they are not."""
+    """Where object files are kept, or None where they are not."""
     global _refused
     if not settings.get("cache"):
         return None
     try:
-        return cache.prepare()
-    except cache.CacheError as error:
+        return cache_folder.prepare()
+    except cache_folder.CacheError as error:
         if not _refused:
             _refused = True
             warnings.warn(f"compiled kernels are not kept: {error}", RuntimeWarning, stacklevel=2)
         return None
 
 
-def _from_memory(name: str, text: str) -> ModuleType:
-    module = ModuleType(name)
-    exec(compile(text, f"<{name}>", "exec"), module.__dict__)
-    return module
+def _read(path: Path) -> bytes | None:
+    """The code in a file, or None where there is none or it is damaged."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    digest, code = content[:_DIGEST], content[_DIGEST:]
+    return code if hashlib.sha256(code).digest() == digest else None
 
 
-def _from_file(folder: Path, name: str, text: str) -> ModuleType:
-    path = folder / f"{name}.py"
-    if not path.exists() or path.read_text() != text:
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # Numba looks the function's module up by name when it loads from its cache
-    spec.loader.exec_module(module)
-    return module
+def _write(path: Path, code: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    with os.fdopen(handle, "wb") as file:
+        file.write(hashlib.sha256(code).digest() + code)
+    os.replace(temporary, path)
 
 
-@lru_cache(maxsize=None)
+@cache
 def kernel_address(instruction: Instruction) -> int:
     """The address of the kernel that carries out an instruction."""
-    return _compile(source_of(instruction), _KERNEL).address
+    return _address(instruction_source(instruction))
 
 
-def source_of(instruction: Instruction) -> str:
-    """The source of an instruction's kernel."""
-    if isinstance(instruction, Nest):
-        return kernel_source(instruction)
-    if isinstance(instruction, Product):
-        return _from_library(library.product, type_name(instruction.result.view.buffer.dtype))
-    if isinstance(instruction, Take):
-        mode = {"get": 0, "set": 1, "add": 2}[instruction.kind]
-        return _from_library(library.take, type_name(instruction.source.view.buffer.dtype),
-                             type_name(instruction.indices.view.buffer.dtype), str(mode))
-    assert isinstance(instruction, Random)
-    return _from_library(library.random_bits)
-
-
-def _from_library(factory: Any, *arguments: str) -> str:
-    return f"{inspect.getsource(factory)}\n\nKERNEL = {factory.__name__}({', '.join(arguments)})\n".replace(
-        "def kernel(a)", "def KERNEL(a)").replace("return kernel", "return KERNEL")
-
-
-@lru_cache(maxsize=1)
-def driver_function() -> Any:
-    """The compiled driver."""
-    return _compile(inspect.getsource(driver.run_turns).replace("run_turns", "KERNEL"), _DRIVER)
+@cache
+def driver_function() -> Callable[[int], None]:
+    """The driver, which takes the address of its row of arguments; it runs without the interpreter's lock."""
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_address(driver_source()))

@@ -10,7 +10,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-__all__ = ["SCOPES", "call_kernel", "constant", "kernel_signature", "load", "pointer", "row_pointer", "store"]
+__all__ = ["SCOPES", "call_kernel", "constant", "kernel_signature", "load", "pointer", "store"]
 
 SCOPES = 32
 """The number of different alias scopes; pointers beyond share them, which is safe."""
@@ -80,15 +80,6 @@ def store(typing_context, address, index, value, number):  # type: ignore[no-unt
         return context.get_dummy_value()
 
     return types.void(address, types.int64, address.dtype, number), generate
-
-
-@intrinsic
-def row_pointer(typing_context, array):  # type: ignore[no-untyped-def]
-    """The address of the first element of an array."""
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        return context.make_array(signature.args[0])(context, builder, args[0]).data
-
-    return types.CPointer(array.dtype)(array), generate
 
 
 @intrinsic

@@ -55,6 +55,7 @@ def test_gradients_by_the_weights() -> None:
 
     def loss():
         post.reset_state(2)
+        synapse.reset_state(2)
         synapse(bm.asarray([[1., 0.], [0.5, 2.]]))
         return bm.sum(post() ** 2)
 

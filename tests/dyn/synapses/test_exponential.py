@@ -182,6 +182,15 @@ def test_neurons_that_keep_their_size() -> None:
     assert post.input.tolist() == [[7.5, 7.5], [7.5, 7.5]]
 
 
+def test_parts_of_groups() -> None:
+    pre, post = bp.neurons.LIF(4), bp.neurons.LIF(3)
+    synapse = bp.synapses.Exponential(pre[1:3], post[:2], bp.conn.One2One(), g_max=2.)
+    pre.spike.value = bm.asarray([True, True, False, True])
+    bp.share.save(t=0., dt=0.1)
+    synapse()
+    assert synapse.g.tolist() == [2., 0.] and post.input.tolist() == [2., 0., 0.]
+
+
 def test_the_text() -> None:
     pre, post = bp.neurons.InputGroup(3, name="a"), bp.neurons.LIF(2, name="b")
     synapse = bp.synapses.Exponential(pre, post, bp.conn.All2All(), name="ab")
