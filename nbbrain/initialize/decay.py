@@ -1,6 +1,7 @@
 """Weights within one population that depend on the distance of two neurons."""
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,9 +57,9 @@ class _Decay(Initializer):
         self.min_w, self.encoding_values, self.periodic_boundary = min_w, encoding_values, periodic_boundary
         self.include_self, self.normalize = include_self, normalize
 
+    @abstractmethod
     def weights(self, distance: np.ndarray) -> np.ndarray:
         """The weight of two neurons at a distance."""
-        raise NotImplementedError
 
     def __call__(self, shape: Size, dtype: DTypeLike | None = None) -> bm.Array:
         """Make the weights ``(n, n)`` within a population of n neurons of a size."""

@@ -142,7 +142,8 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retste
     >>> bm.linspace(0, 1, 3)
     Array(value=Array([0. , 0.5, 1. ]), dtype=float32)
     """
-    numbers, step = np.linspace(*_known("linspace", start, stop), int(num), endpoint, True, dtype, axis)
+    first, last = _known("linspace", start, stop)
+    numbers, step = np.linspace(first, last, int(num), endpoint, True, dtype, axis)  # type: ignore[call-overload]
     return (_stored(numbers, dtype), _stored(step, None)) if retstep else _stored(numbers, dtype)
 
 
@@ -156,7 +157,8 @@ def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: 
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: DTypeLike | None = None,
               axis: int = 0) -> Array:
     """Numbers in equal ratios from start to stop."""
-    return _stored(np.geomspace(*_known("geomspace", start, stop), int(num), endpoint, dtype, axis), dtype)
+    first, last = _known("geomspace", start, stop)
+    return _stored(np.geomspace(first, last, int(num), endpoint, dtype, axis), dtype)
 
 
 meshgrid = lift(shapes.meshgrid)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from nbbrain.math.array import Array
-from nbbrain.math.lifting import answers, lift, raw, wrap
+from nbbrain.math.lifting import answers, lift, raw
+from nbbrain.math.lifting import wrap as wrapped
 from nbbrain.operations import contraction, diagonals, editing, indexing, selection, shapes
 from nbbrain.operations.operation import cast, dtype_of, known_value, shape_of
 
@@ -141,7 +142,7 @@ def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) ->
     _write("copyto", dst, source if where is True else selection.putmask(target, raw(where), source))
 
 
-def fill_diagonal(a: Any, val: Any, inplace: bool = True, *, wrap_around: bool = False) -> Any:
+def fill_diagonal(a: Any, val: Any, inplace: bool = True, *, wrap: bool = False) -> Any:
     """Set the main diagonal of an array to a number, or to numbers in turn.
 
     Parameters
@@ -152,7 +153,7 @@ def fill_diagonal(a: Any, val: Any, inplace: bool = True, *, wrap_around: bool =
         What the diagonal is set to.
     inplace : bool
         Whether the array itself is written into; otherwise it is left as it is.
-    wrap_around : bool
+    wrap : bool
         Whether the diagonal of a tall matrix begins again below the square.
 
     Returns
@@ -160,15 +161,19 @@ def fill_diagonal(a: Any, val: Any, inplace: bool = True, *, wrap_around: bool =
     array
         The array that was written into, or the new one.
     """
-    result = diagonals.fill_diagonal(raw(a), raw(val), wrap_around)
+    result = diagonals.fill_diagonal(raw(a), raw(val), wrap)
     if not inplace:
-        return wrap(result)
+        return wrapped(result)
     _write("fill_diagonal", a, result)
     return a
 
 
-answers.update({np.put: put, np.place: place, np.putmask: putmask, np.copyto: copyto,
-                np.fill_diagonal: lambda a, val, wrap=False: fill_diagonal(a, val, wrap_around=wrap) and None})
+def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
+    """NumPy's own ``fill_diagonal``, which returns nothing."""
+    fill_diagonal(a, val, wrap=wrap)
+
+
+answers.update({np.put: put, np.place: place, np.putmask: putmask, np.copyto: copyto, np.fill_diagonal: _fill_diagonal})
 
 # ----------------------------------------------------------------------------------------------------------------
 # Functions of slices
@@ -183,18 +188,18 @@ def apply_along_axis(func1d: Callable[..., Any], axis: int, arr: Any, *args: Any
     lines = shapes.reshape(shapes.moveaxis(value, axis, -1), (-1, shape[axis]))
     if not shape_of(lines)[0]:
         raise ValueError(f"apply_along_axis: an array of shape {shape} has no lines along axis {axis}.")
-    results = [raw(func1d(wrap(lines[i]), *args, **kwargs)) for i in range(shape_of(lines)[0])]
+    results = [raw(func1d(wrapped(lines[i]), *args, **kwargs)) for i in range(shape_of(lines)[0])]
     own = shape_of(results[0])
     whole = shapes.reshape(shapes.stack(results), (*shape[:axis], *shape[axis + 1:], *own))
     sources = list(range(len(shape) - 1, len(shape) - 1 + len(own)))
-    return wrap(shapes.moveaxis(whole, sources, list(range(axis, axis + len(own)))))
+    return wrapped(shapes.moveaxis(whole, sources, list(range(axis, axis + len(own)))))
 
 
 def apply_over_axes(func: Callable[..., Any], a: Any, axes: Any) -> Any:
     """What is left after a reduction ``func(a, axis)`` was applied over several axes, each of which stays with size 1."""
-    result = wrap(raw(a))
+    result = wrapped(raw(a))
     for axis in np.atleast_1d(axes).tolist():
-        reduced = wrap(raw(func(result, axis)))
+        reduced = wrapped(raw(func(result, axis)))
         if reduced.ndim == result.ndim - 1:
             reduced = expand_dims(reduced, axis)
         if reduced.ndim != result.ndim:

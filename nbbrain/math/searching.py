@@ -1,6 +1,9 @@
 """Sorting, searching, sets, and indices."""
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from nbbrain.math.lifting import host, lift
@@ -30,8 +33,13 @@ intersect1d = host(np.intersect1d, arrays=2)
 setdiff1d = host(np.setdiff1d, arrays=2)
 setxor1d = host(np.setxor1d, arrays=2)
 isin = host(np.isin, arrays=2, discrete=True)
-in1d = host(lambda ar1, ar2, assume_unique=False, invert=False: np.isin(np.ravel(ar1), ar2, assume_unique, invert),
-            arrays=2, discrete=True)
+
+
+@partial(host, arrays=2, discrete=True)
+def in1d(ar1: Any, ar2: Any, assume_unique: bool = False, invert: bool = False) -> Any:
+    """Whether the elements of the flattened first array are in the second."""
+    return np.isin(np.ravel(ar1), ar2, assume_unique, invert)
+
 
 ix_ = host(np.ix_, arrays="all", discrete=True)
 diag_indices = host(np.diag_indices, arrays=0)

@@ -219,7 +219,8 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     """The factors of a = Q R; R alone with mode 'r'. Modes 'complete' and 'raw' have no derivative."""
     a = _matrices(a, "qr", square=False)
     if mode in ("complete", "raw"):
-        parts = np.linalg.qr(_without_derivative(a, f"qr with mode {mode!r}"), mode)
+        decompose: Callable[..., Any] = np.linalg.qr
+        parts = decompose(_without_derivative(a, f"qr with mode {mode!r}"), mode)
         return QR(*parts) if mode == "complete" else tuple(parts)
     if mode not in ("reduced", "r"):
         raise ValueError(f"qr: mode must be 'reduced', 'complete', 'r' or 'raw', but got {mode!r}.")

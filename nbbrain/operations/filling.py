@@ -15,6 +15,7 @@ __all__ = ["copy", "empty_like", "full_like", "ones_like", "size_of", "zeros_lik
 
 def size_of(shape: Any, name: str) -> tuple[int, ...]:
     """A shape, given as an integer or a sequence of integers; anything else is an error."""
+    sizes: tuple[int, ...]
     try:
         sizes = (operator.index(shape),)
     except TypeError:

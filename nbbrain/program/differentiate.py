@@ -93,6 +93,15 @@ def _as_symbol(program: Program, symbol: Symbol, cotangent: Any) -> Symbol:
     return program.symbol(cotangent if isinstance(cotangent, Symbol) else np.asarray(cotangent, symbol.dtype))
 
 
+_CHEAP_STEPS = 4
+_COSTLY = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "tanh", "sin", "cos", "tan", "power", "sqrt"}
+
+
+def _is_cheap(symbol: Symbol) -> bool:
+    operation = symbol.operation
+    return operation is not None and operation.kind in ("elementwise", "view") and operation.name not in _COSTLY
+
+
 def _residuals(results: list[Symbol], forward: set[Symbol], given: set[Symbol]) -> tuple[Symbol, ...]:
     """Forward values that the backward step reads; what follows cheaply from other residuals is computed again."""
     needed: set[Symbol] = set()
@@ -100,8 +109,15 @@ def _residuals(results: list[Symbol], forward: set[Symbol], given: set[Symbol]) 
     for symbol in (*backward, *results):
         needed.update(x for x in ((symbol,) if symbol in forward else symbol.operands)
                       if x in forward and x not in given and not x.is_constant)
+
+    def follows(symbol: Symbol, depth: int) -> bool:
+        """Whether a value is at hand, or a few cheap operations away from what is."""
+        if symbol in needed or symbol in given or symbol.is_constant:
+            return True
+        return depth > 0 and _is_cheap(symbol) and all(follows(x, depth - 1) for x in symbol.operands)
+
     for symbol in sorted(needed, key=lambda s: -s.number):
-        cheap = symbol.operation is not None and symbol.operation.kind in ("elementwise", "view")
-        if cheap and all(x in needed or x in given or x.is_constant for x in symbol.operands):
-            needed.discard(symbol)
+        needed.discard(symbol)
+        if not follows(symbol, _CHEAP_STEPS):
+            needed.add(symbol)
     return tuple(sorted(needed, key=lambda s: s.number))

@@ -87,7 +87,7 @@ def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, param
 
     def vjp(g: Bundle) -> tuple:
         used = tuple([i for i in range(len(step.outputs)) if g[n + i] is not None])
-        plan = adjoint(step, call.wanted, used)
+        plan = adjoint(step, call.wanted) if len(used) == len(step.outputs) else adjoint(step, call.wanted, used)
         ends = [_or_zeros(g[i], end) for i, (begin, end) in enumerate(step.carried) if begin.dtype.kind == "f"]
         given = [*ends, *[g[n + i] for i in used if outputs[i].dtype.kind == "f"], *residuals, *arrays[n:]]
         backward = LoopCall(call.backend, plan.backward, call.length, not call.reverse, _boxed(given, plan.backward))

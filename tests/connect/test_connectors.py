@@ -206,6 +206,15 @@ def test_what_cannot_be_done_is_refused(call, message):
         call()
 
 
+@pytest.mark.parametrize("connector, text", [
+    (bp.conn.All2All(include_self=False), "All2All(include_self=False)"), (bp.conn.One2One(), "One2One"),
+    (bp.conn.FixedProb(0.1, seed=1),
+     "FixedProb(prob=0.1, pre_ratio=1.0, include_self=True, allow_multi_conn=False, seed=1)"),
+])
+def test_texts(connector, text):
+    assert repr(connector) == text
+
+
 def test_a_refused_call_leaves_the_connection_as_it_was():
     connector = bp.conn.One2One()(3, 3)
     with pytest.raises(ConnectorError):

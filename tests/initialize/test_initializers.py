@@ -223,6 +223,8 @@ def test_one_axis_may_be_encoded_by_one_pair():
     (bp.init.Normal(scale=0.1), "Normal(scale=0.1)"), (bp.init.Normal(0.1), "Normal(mean=0.1, scale=1.0)"),
     (bp.init.Uniform(-70, -60.0), "Uniform(min_val=-70, max_val=-60.0)"),
     (bp.init.Orthogonal(), "Orthogonal(scale=1.0, axis=-1)"), (bp.init.Identity(), "Identity(value=1.0)"),
+    (bp.init.GaussianDecay(0.5, 2.0), "GaussianDecay(sigma=0.5, max_w=2.0)"),
+    (bp.init.DOGDecay((1.0, 2.0), (1.0, 0.5)), "DOGDecay(sigmas=(1.0, 2.0), max_ws=(1.0, 0.5))"),
 ])
 def test_texts(initializer, text):
     assert repr(initializer) == text

@@ -98,7 +98,10 @@ def test_second_derivative(name, i, k):
         if not np.isfinite(float(function(bm.asarray(x)))) or x.dtype.kind == "c":
             pytest.skip("the result is not finite, or the argument not real")
         weights = bm.asarray(np.random.default_rng(7).uniform(0.5, 1.5, x.shape))
-        first = lambda y: bm.sum(bm.where(bm.isnan(y), 0.0, weights * bm.grad(function)(y)))
+
+        def first(y: Any) -> Any:
+            return bm.sum(bm.where(bm.isnan(y), 0.0, weights * bm.grad(function)(y)))
+
         gradient = np.asarray(bm.grad(first)(bm.asarray(x)))
         direction = np.where(np.isfinite(x), np.random.default_rng(9).uniform(0.5, 1.5, x.shape), 0)
         expected = slope(first, x, direction)

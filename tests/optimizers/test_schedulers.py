@@ -118,6 +118,19 @@ def test_constants_are_checked(make, message):
         make()
 
 
+@pytest.mark.parametrize("name, text", [
+    ("constant", "Constant(lr=0.1)"), ("step", "StepLR(lr=0.1, step_size=3, gamma=0.5)"),
+    ("milestones", "MultiStepLR(lr=0.1, milestones=[2, 7], gamma=0.5)"),
+    ("exponential", "ExponentialLR(lr=0.1, gamma=0.9)"), ("cosine", "CosineAnnealingLR(lr=0.1, T_max=5, eta_min=0.01)"),
+    ("decay", "ExponentialDecay(lr=0.1, decay_steps=3, decay_rate=0.9)"),
+    ("stairs", "InverseTimeDecay(lr=0.1, decay_steps=3, decay_rate=0.9, staircase=True)"),
+    ("polynomial", "PolynomialDecay(lr=0.1, decay_steps=8, final_lr=0.01, power=2.0)"),
+    ("pieces", "PiecewiseConstant(lr=0.1, boundaries=[2, 5], values=[0.1, 0.05, 0.01])"),
+])
+def test_texts(name, text):
+    assert repr(ALL[name][0]()) == text
+
+
 def test_a_scheduler_has_to_say_its_rate():
     with pytest.raises(NotImplementedError, match=r"Scheduler must define __call__"):
         bp.optim.Scheduler(0.1)()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nbbrain import settings
 from nbbrain.backends.base import CompilingBackend, is_installed
 from nbbrain.program.step import Step
 
@@ -38,7 +39,11 @@ class NumbaBackend(CompilingBackend):
         """The compiled plan of all steps of one structure; the oldest are forgotten."""
         if step.key not in self._plans:
             from nbbrain.backends.numba.execute import CompiledPlan
+            from nbbrain.backends.numba.kernels import log
             from nbbrain.program.plan import make_plan
+
+            if settings.get("debug") >= 2:
+                log.warning("program %s\n%s", step.key[:12], step)
 
             if len(self._plans) >= 256:
                 self._plans.pop(next(iter(self._plans)))

@@ -28,6 +28,7 @@ def test_parameters() -> None:
     layer = bp.layers.Dense(3, 4, W_initializer=fixed, b_initializer=[1, 2, 3, 4], mode=bm.training_mode)
     assert layer.W is fixed and list(layer.train_vars()) == [f"{layer.name}.b"]
     assert layer.b.dtype == np.float32
+    bm.random.seed(1)
     spread = bp.layers.Dense(1000, 1000).W.numpy().std()  # Xavier: variance 2 / (fan in + fan out)
     assert spread == pytest.approx(1000 ** -0.5, rel=0.02)
 
