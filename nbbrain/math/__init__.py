@@ -102,6 +102,8 @@ from nbbrain.math.text import *
 from nbbrain.math.time_delays import NeuTimeDelay, TimeDelay
 from nbbrain.math.variables import Parameter, TrainVar, Variable
 
+JaxArray = Tensor = ndarray = Array
+
 if TYPE_CHECKING:  # attributes that follow the environment
     import builtins
 

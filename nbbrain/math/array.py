@@ -239,7 +239,7 @@ class Array(ArrayMethods, ArrayBase):
         elementwise.right_shift)]
     __lt__, __le__, __gt__, __ge__ = [_binary(operation) for operation in (
         elementwise.less, elementwise.less_equal, elementwise.greater, elementwise.greater_equal)]
-    __eq__, __ne__ = _binary(elementwise.equal), _binary(elementwise.not_equal)  # type: ignore[assignment]
+    __eq__, __ne__ = _binary(elementwise.equal), _binary(elementwise.not_equal)
     __hash__ = None  # type: ignore[assignment]
 
     def __divmod__(self, other: Any) -> tuple[Any, Any]:

@@ -343,4 +343,5 @@ def average(a: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
 
 
 answer_for({np.sum: sum, np.prod: prod, np.max: max, np.amax: max, np.min: min, np.amin: min, np.any: any, np.all: all,
-            np.count_nonzero: count_nonzero, np.mean: mean, np.var: var, np.std: std, np.ptp: ptp, np.average: average})
+            np.count_nonzero: count_nonzero, np.mean: mean, np.var: var, np.std: std, np.ptp: ptp,
+            np.average: average})

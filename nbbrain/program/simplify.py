@@ -11,6 +11,7 @@ import numpy as np
 
 from nbbrain.operations.operation import Operation, cast, named
 from nbbrain.operations.shapes import broadcast_to, reshape, transpose
+from nbbrain.program.flat_index import flat_get, flat_write, needs_flattening
 
 if TYPE_CHECKING:
     from nbbrain.program.symbol import Program, Symbol
@@ -151,4 +152,14 @@ def _sum(program: Program, x: Symbol, axis: tuple[int, ...], keepdims: bool) -> 
 def _get_item(program: Program, x: Symbol, *arrays: Symbol, static: tuple) -> Any:
     if not arrays and all(item is Ellipsis or item == ("slice", None, None, None) for item in static):
         return x
-    return None
+    return flat_get(x, arrays, static) if needs_flattening(static, arrays) else None
+
+
+@_rule("set_item")
+def _set_item(program: Program, x: Symbol, y: Symbol, *arrays: Symbol, static: tuple) -> Any:
+    return flat_write("set_item", x, y, arrays, static) if needs_flattening(static, arrays) else None
+
+
+@_rule("add_item")
+def _add_item(program: Program, x: Symbol, y: Symbol, *arrays: Symbol, static: tuple) -> Any:
+    return flat_write("add_item", x, y, arrays, static) if needs_flattening(static, arrays) else None

@@ -95,7 +95,7 @@ class SequenceRunner:
             What the model returned and what was observed, in the order of axes of the inputs.
         """
         length, batch = self.length(inputs)
-        rows = tree_map(lambda x: bm.Array(x).swapaxes(0, 1), inputs) if self.batch_first else inputs
+        rows = tree_map(_time_first, inputs) if self.batch_first else inputs
         self.shared = {key: value for key, value in (shared_args or {}).items() if key not in ("t", "i", "dt")}
         steps = np.arange(self.i0, self.i0 + length)
         times = self.t0 + np.arange(length) * self.dt
@@ -110,3 +110,9 @@ class SequenceRunner:
         moved = [leaf if len(shape_of(leaf)) < 2 or shape_of(leaf)[1] != batch else bm.Array(leaf).swapaxes(0, 1).value
                  for leaf in leaves]
         return unflatten(structure, [bm.Array(leaf) for leaf in moved])
+
+
+def _time_first(x: Any) -> bm.Array:
+    """An array with time as its first axis, one step after the other in memory, as loops read it."""
+    swapped = bm.Array(x).swapaxes(0, 1)
+    return bm.Array(np.ascontiguousarray(swapped.value)) if isinstance(swapped.value, np.ndarray) else swapped

@@ -90,6 +90,15 @@ def gathered(m: Model, x: Any) -> Any:
     return bm.maximum(bm.dot(products, m.w), 0.0)
 
 
+def several_indices(m: Model, x: Any) -> Any:
+    rows, columns = np.arange(ROWS)[::-1], np.arange(ROWS) % 5
+    picked = x[rows, columns] + x[1, columns]
+    y = bm.zeros((ROWS, 5))
+    y[rows, -columns - 1] = picked * 2.0
+    m.memory[:, rows, columns] = x[rows, columns] * 0.5
+    return bm.dot(x + y, m.w) * m.memory[0:1, :, :1][0] + m.memory.sum(axis=0)
+
+
 def written(m: Model, x: Any) -> Any:
     y = bm.zeros((ROWS, 6))
     y[:, 1:3] = x[:, :2] * m.b[:2]
@@ -104,7 +113,7 @@ def constant_state(m: Model, x: Any) -> Any:
 
 
 BODIES: list[Callable[[Model, Any], Any]] = [recurrent, gated, circular, normalised, across_rows, transposed, gathered, written,
-                                             constant_state]
+                                             constant_state, several_indices]
 
 
 def run(body: Callable[[Model, Any], Any], which: str) -> list[np.ndarray]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from nbbrain.backends import backend, get_backend
-from nbbrain.errors import CaptureWarning, IntegratorError
+from nbbrain.backends import backend
+from nbbrain.errors import IntegratorError
 from tests.golden.deviations import DEVIATIONS, NAMES
 from tests.golden.golden import cases, compare, execute
 
@@ -37,9 +37,6 @@ NOT_YET = {
 }
 """Cases that ask by text for what nbbrain does not have yet, and the error that says so."""
 
-NOT_COMPILED = {"exp_heter_delay_nocheck"}
-"""Cases whose loop no backend compiles yet, which a warning says."""
-
 ELSEWHERE = {"surrogate": "tests/math/test_surrogate.py"}
 """Groups that another file runs, with its own deviations."""
 
@@ -55,10 +52,7 @@ def test_case(id, mode):
         pytest.skip(f"nbbrain has no {', '.join(missing)}")
     assert not missing
     with backend("numpy") if mode == "plain" else nullcontext():
-        if mode == "loop" and id in NOT_COMPILED and get_backend().compiles:
-            with pytest.warns(CaptureWarning):
-                assert compare(case, execute(case, mode)) == ""
-        elif id in NOT_YET:
+        if id in NOT_YET:
             with pytest.raises(NOT_YET[id]):
                 execute(case, mode)
         elif deviation is None:

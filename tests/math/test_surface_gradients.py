@@ -106,3 +106,10 @@ def test_second_derivative(name, i, k):
         direction = np.where(np.isfinite(x), np.random.default_rng(9).uniform(0.5, 1.5, x.shape), 0)
         expected = slope(first, x, direction)
     np.testing.assert_allclose(float(np.sum(gradient * direction)), expected, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", sorted(set(TWICE) - {"corrcoef", "nanvar"}))
+def test_second_derivative_keeps_float32(name):
+    function, x = functional(name, 0, 0, SINGLE)
+    gradient = bm.grad(lambda y: bm.sum(bm.grad(function)(y)))(bm.asarray(x))
+    assert gradient.dtype == np.float32
