@@ -101,6 +101,8 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
     if unknown:
         raise ValueError(f"pad: mode {mode!r} does not take {sorted(unknown)}.")
     options = {key: kwargs.get(key, default) for key, default in _OPTIONS[mode].items()}
+    if options.get("reflect_type", "even") not in ("even", "odd"):
+        raise ValueError(f"pad: reflect_type must be 'even' or 'odd', but got {options['reflect_type']!r}.")
     for axis, (before, after) in enumerate(widths):
         if before or after:
             own = {key: _of_axis(value, axis, ndim) for key, value in options.items()}

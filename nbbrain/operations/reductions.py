@@ -103,7 +103,8 @@ def _no_out(out: Any, name: str) -> None:
 
 def _counting(dtype: np.dtype) -> np.dtype:
     """Sums of truth values and small integers are default integers."""
-    return default_dtype("i") if dtype.kind == "b" or (dtype.kind == "i" and dtype.itemsize < 4) else dtype
+    small = dtype.kind in "iu" and dtype.itemsize < 4
+    return default_dtype("i" if dtype.kind == "b" else dtype.kind) if small or dtype.kind == "b" else dtype
 
 
 def _shared_extremum(g: Any, z: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
@@ -202,6 +203,8 @@ def var(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, ddof: in
         where: Any = None) -> Any:
     """The mean squared deviation from the mean over axes, with n - ddof in the denominator."""
     a = as_inexact(a, dtype)
+    if where is not None:
+        a = choose(where, a, 0)
     axes = axes_of(axis, len(shape_of(a)))
     deviation = subtract(a, mean(a, axis=axes, keepdims=True, where=where))
     power = square(absolute(deviation) if is_complex(a) else deviation)

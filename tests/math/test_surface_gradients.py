@@ -108,8 +108,10 @@ def test_second_derivative(name, i, k):
     np.testing.assert_allclose(float(np.sum(gradient * direction)), expected, rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("name", sorted(set(TWICE) - {"corrcoef", "nanvar"}))
-def test_second_derivative_keeps_float32(name):
-    function, x = functional(name, 0, 0, SINGLE)
-    gradient = bm.grad(lambda y: bm.sum(bm.grad(function)(y)))(bm.asarray(x))
+@pytest.mark.parametrize(("name", "i", "k"), [
+    case for case in DIFFERENTIABLE if case[0] in TWICE and case[1] == 0 and arguments(CASES[case[0]][0])[case[2]] != "z"])
+def test_second_derivative_keeps_float32(name, i, k):
+    function, x = functional(name, i, k, SINGLE)
+    with np.errstate(all="ignore"):
+        gradient = bm.grad(lambda y: bm.sum(bm.grad(function)(y)))(bm.asarray(x))
     assert gradient.dtype == np.float32

@@ -41,7 +41,8 @@ def test_derivatives_of_sinc_at_zero():
     function = bm.sinc
     for order, expected in enumerate([1.0, 0.0, -np.pi ** 2 / 3, 0.0, np.pi ** 4 / 5]):
         for x in (0.0, 1e-9):
-            np.testing.assert_allclose(float(function(bm.array(x))), expected, atol=1e-6, rtol=1e-9, err_msg=f"order {order}")
+            result = float(function(bm.array(x)))
+            np.testing.assert_allclose(result, expected, atol=1e-6, rtol=1e-9, err_msg=f"order {order}")
         function = bm.grad(function)
 
 
