@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+LIGHT := .venv-light
 RUN := $(VENV)/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --editable
 INSTALLED := $(VENV)/.installed
@@ -9,16 +10,17 @@ INSTALLED := $(VENV)/.installed
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test coverage lint bench clean
+.PHONY: help venv demo test test-light coverage lint bench clean
 
 help:
-	@echo "make demo      train the example network on handwritten digits   (NBBRAIN_BACKEND=numpy make demo: without Numba)"
-	@echo "make test      run the test suite"
-	@echo "make coverage  run the test suite and measure which lines it reaches"
-	@echo "make lint      run ruff and mypy"
-	@echo "make bench     run the benchmarks"
-	@echo "make venv      make $(VENV) with nbbrain in it (the others do so as well)"
-	@echo "make clean     remove $(VENV), build/ and the caches of the tools"
+	@echo "make demo       train the example network on handwritten digits   (NBBRAIN_BACKEND=numpy make demo: without Numba)"
+	@echo "make test       run the test suite"
+	@echo "make test-light run it once more on the numpy backend, with NumPy and autograd alone installed ($(LIGHT))"
+	@echo "make coverage   run the test suite and measure which lines it reaches"
+	@echo "make lint       run ruff and mypy"
+	@echo "make bench      run the benchmarks"
+	@echo "make venv       make $(VENV) with nbbrain in it (the others do so as well)"
+	@echo "make clean      remove $(VENV), $(LIGHT), build/ and the caches of the tools"
 
 venv: $(INSTALLED)
 
@@ -27,6 +29,9 @@ demo: $(INSTALLED)-examples
 
 test: $(INSTALLED)-test
 	$(RUN) -m pytest -n auto
+
+test-light: $(LIGHT)/.installed
+	NBBRAIN_BACKEND=numpy $(LIGHT)/bin/python -m pytest -n auto
 
 coverage: $(INSTALLED)-test
 	$(RUN) -m pytest -n auto --cov --cov-report=term-missing
@@ -39,14 +44,14 @@ bench: $(INSTALLED)-bench
 	$(RUN) -m pytest benchmarks
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks .coverage htmlcov
+	rm -rf $(VENV) $(LIGHT) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each stamp file says that one set of packages is installed; a change of pyproject.toml installs them anew.
 # Where Python comes without ensurepip (Debian without python3-venv), pip installs itself into the environment.
-$(RUN):
+%/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "nbbrain needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(RUN) install pip; }
+	$(PYTHON) -m venv $* || { $(PYTHON) -m venv --clear --without-pip $* && $(PYTHON) -m pip --python $@ install pip; }
 
 $(INSTALLED): pyproject.toml | $(RUN)
 	$(INSTALL) .
@@ -54,4 +59,9 @@ $(INSTALLED): pyproject.toml | $(RUN)
 
 $(INSTALLED)-%: pyproject.toml | $(RUN)
 	$(INSTALL) '.[$*]'
+	@touch $@
+
+$(LIGHT)/.installed: pyproject.toml | $(LIGHT)/bin/python
+	$(LIGHT)/bin/python -m pip install --quiet --disable-pip-version-check numpy autograd pytest pytest-xdist hypothesis
+	$(LIGHT)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@

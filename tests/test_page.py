@@ -396,3 +396,54 @@ def test_snn_runs_over_time_and_has_gradients() -> None:
     assert float(fired) > 0 and float(value) > 0
     assert set(gradients) == set(snn.train_vars())
     assert all(np.any(g.numpy() != 0) for g in gradients.values())
+
+
+# Training what was built
+
+
+def test_deep_rnn_is_trained() -> None:
+    with bm.training_environment():
+        model = CorrectedDeepRNN(100, [200, 200, 200, 100], 10)
+    before = {key: variable.numpy().copy() for key, variable in model.train_vars().items()}
+    rng = np.random.default_rng(7)
+    batches = [(rng.normal(size=(3, 4, 100)), rng.normal(size=(3, 4, 10))) for _ in range(2)]
+
+    trainer = bp.BPTT(model, loss_fun="mean_squared_error", optimizer=bp.optim.Adam(lr=1e-3), progress_bar=False)
+    trainer.fit(batches, num_epoch=1)
+    assert len(trainer.get_hist_metric(which="detailed")) == 2
+    for key, variable in model.train_vars().items():
+        assert np.any(variable.numpy() != before[key]), key
+
+    predicted = trainer.predict(batches[0][0], reset_state=True)  # without dropout
+    assert predicted.shape == (3, 4, 10)
+    np.testing.assert_array_equal(trainer.predict(batches[0][0], reset_state=True), predicted)
+
+
+def test_ngrc_is_fitted() -> None:
+    model = NGRC(3, 2)
+    x = np.random.default_rng(8).uniform(-1., 1., size=(2, 1, 400, 3))
+    past = np.concatenate([np.zeros((2, 1, 5, 3)), x[:, :, :-5]], axis=2)  # five steps ago
+    y = np.stack([x[..., 0] * past[..., 1] + 0.5, x[..., 2] ** 2 - past[..., 0]], axis=-1)
+
+    trainer = bp.RidgeTrainer(model, alpha=1e-6, progress_bar=False)
+    before = trainer.fit((x[0], y[0]), reset_state=True)
+    np.testing.assert_allclose(trainer.predict(x[1], reset_state=True), y[1], atol=1e-3)  # of inputs it has not seen
+    assert bm.max(bm.abs(before - y[0])) > 0.5
+
+
+def test_snn_is_trained() -> None:
+    with bm.training_environment():
+        snn = SNN(10, 100, 2)
+    rng = np.random.default_rng(9)
+    labels = np.arange(16) % 2
+    rates = np.where(np.arange(10) // 5 == labels[:, None], 0.3, 0.1)  # of two classes, each fires in its own half
+    spikes = (rng.random((16, 40, 10)) < rates[:, None]).astype(np.float32)
+
+    def loss(potentials, targets):
+        return bp.losses.cross_entropy_loss(bm.max(potentials, axis=1), targets)
+
+    trainer = bp.BPTT(snn, loss, bp.optim.Adam(lr=5e-3), dt=1., progress_bar=False)
+    trainer.fit([(spikes, labels)], num_epoch=15)
+    assert trainer.train_losses[-1] < 0.5 * trainer.train_losses[0]
+    predicted = bm.argmax(bm.max(trainer.predict(spikes, reset_state=True), axis=1), axis=1)
+    assert np.mean(predicted == labels) > 0.9

@@ -1,7 +1,8 @@
 """``share``: what all parts of a model know while a step runs, such as the time."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nbbrain.math.environment import get_dt
@@ -64,6 +65,26 @@ class Share:
         if len(names) != len(values) or not all(isinstance(name, str) for name in names):
             raise TypeError(f"share.save takes names and values in turn, but got {args!r}.")
         self._arguments.update(zip(names, values, strict=True), **kwargs)
+
+    @contextmanager
+    def saved(self, **kwargs: Any) -> Iterator[None]:
+        """Save arguments inside a ``with`` block; at its end all is as it was before.
+
+        Examples
+        --------
+        >>> import nbbrain as bp
+        >>> with bp.share.saved(fit=True):
+        ...     bp.share.load('fit')
+        True
+        >>> 'fit' in bp.share
+        False
+        """
+        restore = _note()
+        try:
+            self.save(**kwargs)
+            yield
+        finally:
+            restore()
 
     def load(self, key: str, default: Any = None) -> Any:
         """Return a saved argument.

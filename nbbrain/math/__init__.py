@@ -65,6 +65,7 @@ from nbbrain.math.environment import (
 )
 from nbbrain.math.facts import *
 from nbbrain.math.manipulation import *
+from nbbrain.math.made_loops import make_cond, make_loop, make_while
 from nbbrain.math.modes import (
     BatchingMode,
     Mode,

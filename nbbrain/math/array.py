@@ -64,6 +64,9 @@ def _in_place(operation: Any) -> Callable[[Any, Any], Any]:
             raise ValueError(f"in-place operation on an array of shape {shape_of(value)} with an operand of shape "
                              f"{shape_of(raw(other))} would change its shape to {shape_of(result)}.")
         dtype = dtype_of(value)
+        if not np.can_cast(dtype_of(result), dtype, "same_kind"):
+            raise TypeError(f"in-place operation on an array of dtype {dtype} would give {dtype_of(result)}, which it "
+                            f"cannot hold; make a new array of both, or convert one of them with astype.")
         self.value = result if dtype_of(result) == dtype else cast(result, dtype=dtype)
         return self
 
@@ -244,6 +247,9 @@ class Array(ArrayMethods, ArrayBase):
 
     def __divmod__(self, other: Any) -> tuple[Any, Any]:
         return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Any, Any]:
+        return other // self, other % self
 
     def __round__(self, ndigits: int | None = None) -> Any:
         return self.round(ndigits or 0)

@@ -1,41 +1,68 @@
 """A compiled function: a loop of one turn whose capture is kept."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import update_wrapper
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
+import numpy as np
+from autograd.extend import Box
+
+from nbbrain.backends.base import get_backend
 from nbbrain.math.control_flow import Loop
 from nbbrain.math.lifting import ArrayBase, wrap
-from nbbrain.math.trees import flatten, unflatten
+from nbbrain.math.trees import Leaf, flatten, unflatten
+from nbbrain.operations.symbolic import Symbolic
 
 __all__ = ["CompiledFunction", "CompiledMethod"]
 
+_ARRAYS = (ArrayBase, np.ndarray, np.generic)
+_RESULTS = (*_ARRAYS, Box, Symbolic)
+_BY_VALUE = (bool, int, float, complex, str, bytes, type(None))
+
 
 class CompiledFunction:
-    """A function that is captured once for every combination of shapes and static arguments."""
+    """A function that is captured once for every combination of shapes and static arguments.
+
+    Numbers, strings and None among the arguments count by their value, all other objects by their identity.
+    """
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self._loops: dict[Any, tuple[Loop, list[Any]]] = {}
+        self._loops: dict[Hashable, tuple[Loop, Any]] = {}
         update_wrapper(self, function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        arrays, structure = flatten((args, kwargs), leaves=(ArrayBase,))
-        key = repr(structure)
+        """Run the function; on a backend that does not compile, as it is."""
+        if not get_backend().compiles:
+            return self.function(*args, **kwargs)
+        arrays, structure = flatten((args, kwargs), leaves=_ARRAYS)
+        key = _static(structure)
         if key not in self._loops:
-            form: list[Any] = [None]
+            self._loops[key] = self._make_loop(structure)
+        loop, _ = self._loops[key]
+        rows, form = flatten(loop([wrap(array)[None] for array in arrays], 1), leaves=_ARRAYS)
+        return unflatten(form, [wrap(row[0]) for row in rows])
 
-            def body(*rows: Any) -> Any:
-                given, named = unflatten(structure, list(rows))
-                results, form[0] = flatten(self.function(*given, **named), leaves=(ArrayBase,))
-                return [wrap(value) for value in results]
+    def _make_loop(self, structure: Any) -> tuple[Loop, Any]:
+        """The loop for arguments of a structure, and the structure, kept alive."""
+        def body(*rows: Any) -> Any:
+            given, named = unflatten(structure, list(rows))
+            return self.function(*given, **named)
 
-            self._loops[key] = (Loop(body, keep=True), form)
-        loop, form = self._loops[key]
-        rows = loop([wrap(array)[None] for array in arrays], 1)
-        return unflatten(form[0], [row[0] for row in rows])
+        return Loop(body, keep=True, leaves=_RESULTS), structure
+
+
+def _static(structure: Any) -> Hashable:
+    """What tells one combination of static arguments from another."""
+    if isinstance(structure, (tuple, list)):
+        return (type(structure), *[_static(item) for item in structure])
+    if isinstance(structure, dict):
+        return (dict, *[(key, _static(item)) for key, item in structure.items()])
+    if isinstance(structure, Leaf):
+        return Leaf
+    return (type(structure), structure if isinstance(structure, _BY_VALUE) else id(structure))
 
 
 class CompiledMethod:
@@ -50,5 +77,10 @@ class CompiledMethod:
         if instance is None:
             return self
         if instance not in self._bound:
-            self._bound[instance] = CompiledFunction(self.function.__get__(instance, owner))
+            owner_of = ref(instance)  # the instance must be free to go
+
+            def method(*args: Any, **kwargs: Any) -> Any:
+                return self.function(owner_of(), *args, **kwargs)
+
+            self._bound[instance] = CompiledFunction(update_wrapper(method, self.function))
         return self._bound[instance]

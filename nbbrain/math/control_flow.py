@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from autograd.tracer import isbox
 
 from nbbrain import settings
 from nbbrain.backends.base import get_backend
@@ -15,7 +14,8 @@ from nbbrain.math.array import Array, as_value
 from nbbrain.math.lifting import raw, wrap
 from nbbrain.math.trees import flatten, unflatten
 from nbbrain.operations.elementwise import where
-from nbbrain.operations.operation import dtype_of, shape_of
+from nbbrain.operations.operation import shape_of
+from nbbrain.operations.precision import is_x64
 from nbbrain.operations.shapes import stack
 from nbbrain.operations.symbolic import Symbolic, active_scopes
 from nbbrain.program.capture import CapturedStep, capture_step, scoped_state
@@ -38,11 +38,14 @@ class Loop:
     keep : bool
         Whether a capture is kept for later calls with inputs of the same shapes, as ``jit`` does. Values that the body
         reads from elsewhere than variables are then those of the first call.
+    leaves : tuple of types
+        What counts as an array among the outputs, as in `flatten`.
     """
 
-    def __init__(self, body: Callable[..., Any], *, keep: bool = False) -> None:
+    def __init__(self, body: Callable[..., Any], *, keep: bool = False, leaves: tuple[type, ...] = ()) -> None:
         self.body = body
         self.keep = keep
+        self.leaves = leaves
         self._captures: dict[Any, tuple[CapturedStep, Any]] = {}
         self._eager: set[Any] = set()
 
@@ -50,15 +53,18 @@ class Loop:
                  key: Any = None) -> Any:
         """Run the body ``length`` times on rows of the inputs; outputs are stacked along a new first axis."""
         backend = get_backend()
-        if not (compiled and backend.compiles) or active_scopes or length == 0:
-            return self._run_eagerly(inputs, length, reverse)
         leaves, structure = flatten(inputs)
-        key = (key, str(structure), *avals(leaves), backend.name)
-        if key in self._eager:
+        key = (key, str(structure), *avals(leaves), is_x64(), backend.name)
+        if length == 0:
+            captured, form = self._capture(key, leaves, structure)
+            return unflatten(form, [wrap(np.zeros((0, *output.shape), output.dtype)) for output in captured.step.outputs])
+        if not (compiled and backend.compiles) or active_scopes or key in self._eager:
             return self._run_eagerly(inputs, length, reverse)
+        twice = False
         try:
             captured, form = self._capture(key, leaves, structure)
-            if differentiated_twice([*leaves, *captured.outside()]):
+            twice = differentiated_twice([*leaves, *captured.outside()])
+            if twice:
                 raise CaptureError("a loop is differentiated twice, which compiled loops do not follow", operation="loop",
                                    location=user_location())
             outputs = run_captured(backend, captured, leaves, length, reverse)  # type: ignore[arg-type]
@@ -66,7 +72,7 @@ class Loop:
             if settings.get("strict"):
                 raise
             _warn_once(error)
-            if self.keep:
+            if self.keep and not twice:
                 self._eager.add(key)
             return self._run_eagerly(inputs, length, reverse)
         return unflatten(form, [wrap(output) for output in outputs])
@@ -78,7 +84,8 @@ class Loop:
 
         def function(*symbols: Any) -> list[Any]:
             nonlocal form
-            results, form = flatten(self.body(*unflatten(structure, [wrap(symbol) for symbol in symbols])))
+            returned = self.body(*unflatten(structure, [wrap(symbol) for symbol in symbols]))
+            results, form = flatten(returned, leaves=self.leaves)
             return results
 
         captured = capture_step(function, avals(leaves))
@@ -93,7 +100,7 @@ class Loop:
         try:
             for i in range(length)[::-1] if reverse else range(length):
                 results = self.body(*unflatten(structure, [wrap(leaf[i]) for leaf in leaves]))
-                values, form = flatten(results)
+                values, form = flatten(results, leaves=self.leaves)
                 rows.append(values)
         finally:
             for back in restore:
@@ -115,11 +122,11 @@ def _as_inputs(operands: Any) -> tuple[list[Any], int]:
     """Operands of a loop as a list of inputs, and the number of turns."""
     inputs = list(operands) if isinstance(operands, (tuple, list)) else [operands]
     leaves, structure = flatten(inputs, convert=as_value)
-    lengths = {shape_of(leaf)[0] if shape_of(leaf) else None for leaf in leaves}
-    if len(lengths) != 1 or None in lengths:
-        raise ValueError(f"the operands of a loop must have one size along their first axis (time), but got shapes "
-                         f"{[shape_of(leaf) for leaf in leaves]}.")
-    return unflatten(structure, leaves), int(lengths.pop())
+    shapes = [shape_of(leaf) for leaf in leaves]
+    if not all(shapes) or len({shape[0] for shape in shapes}) != 1:
+        raise ValueError("the operands of a loop must have one size along their first axis (time), but got shapes "
+                         f"{shapes}.")
+    return unflatten(structure, leaves), shapes[0][0]
 
 
 def for_loop(body_fun: Callable[..., Any], operands: Any, reverse: bool = False, unroll: int = 1, remat: bool = False,
@@ -194,10 +201,7 @@ def scan(body_fun: Callable[[Any, Any], tuple[Any, Any]], init: Any, operands: A
     from nbbrain.math.variables import Variable
 
     leaves, structure = flatten(init, convert=as_value)
-    cells = [Variable(leaf if not isinstance(leaf, Symbolic) and not isbox(leaf) else np.zeros(shape_of(leaf), dtype_of(leaf)))
-             for leaf in leaves]
-    for cell, leaf in zip(cells, leaves, strict=True):
-        cell._value = leaf
+    cells = [Variable(wrap(leaf)) for leaf in leaves]
 
     def body(x: Any) -> Any:
         carry, y = body_fun(unflatten(structure, [wrap(cell.value) for cell in cells]), x)

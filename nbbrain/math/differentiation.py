@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from autograd.extend import Box
 
 from nbbrain.math.array import Array, as_value
 from nbbrain.math.lifting import wrap
@@ -26,7 +27,7 @@ class _Targets:
         if grad_vars is None and argnums is None:
             argnums = 0
         self.has_variables, self.argnums = grad_vars is not None, argnums
-        self.variables, self.form = _variables(grad_vars)
+        self.variables, self.places, self.form = _variables(grad_vars)
 
     def values(self, args: tuple) -> tuple[list[Any], Any]:
         """Raw values of all targets, variables first, and the structure of the arguments among them."""
@@ -56,7 +57,7 @@ class _Targets:
     def arrange(self, results: list[Any], structure: Any) -> Any:
         """Results of all targets in the form in which the targets were given."""
         count = len(self.variables)
-        by_variable = unflatten(self.form, results[:count]) if self.has_variables else None
+        by_variable = unflatten(self.form, [results[i] for i in self.places]) if self.has_variables else None
         if self.argnums is None:
             return by_variable
         by_argument = unflatten(structure, results[count:])
@@ -65,22 +66,25 @@ class _Targets:
         return (by_variable, by_argument) if self.has_variables else by_argument
 
 
-def _variables(grad_vars: Any) -> tuple[list[Variable], Any]:
-    """The variables of a container, and the container's form."""
+def _variables(grad_vars: Any) -> tuple[list[Variable], list[int], Any]:
+    """The different variables of a container, which of them lies in each place of it, and the container's form."""
     if grad_vars is None:
-        return [], ()
-    container = dict(grad_vars) if isinstance(grad_vars, dict) else grad_vars
-    container = list(container) if isinstance(container, (list, tuple, set)) and type(container) is not tuple else container
-    found: list[Variable] = []
+        return [], [], ()
+    occurrences, form = flatten(_as_container(grad_vars), convert=lambda x: x)
+    different = {id(variable): variable for variable in occurrences}
+    order = list(different)
+    return list(different.values()), [order.index(id(variable)) for variable in occurrences], form
 
-    def convert(x: Any) -> Any:
-        if not isinstance(x, Variable):
-            raise TypeError(f"grad_vars must hold Variables, but got {type(x).__name__}.")
-        found.append(x)
-        return x
 
-    _, form = flatten(container, convert=convert)
-    return found, form
+def _as_container(grad_vars: Any) -> Any:
+    """Variables in plain dicts, lists and tuples; anything else is refused."""
+    if isinstance(grad_vars, dict):
+        return {key: _as_container(item) for key, item in grad_vars.items()}
+    if isinstance(grad_vars, (list, tuple, set)):
+        return (tuple if isinstance(grad_vars, tuple) else list)([_as_container(item) for item in grad_vars])
+    if not isinstance(grad_vars, Variable):
+        raise TypeError(f"grad_vars must hold Variables, but got {type(grad_vars).__name__}.")
+    return grad_vars
 
 
 class _Run:
@@ -89,29 +93,28 @@ class _Run:
     def __init__(self, function: Callable[..., Any], targets: _Targets, has_aux: bool | None, args: tuple,
                  kwargs: dict[str, Any]) -> None:
         self.values, self.structure = targets.values(args)
-        log = WriteLog()
+        self.aux: Any = None
+        self.log = WriteLog()
         try:
-            with trace() as tape, tracking(log):
+            with trace() as tape, tracking(self.log):
                 self.boxes = [tape.watch(value) for value in self.values]
                 before = [variable.value for variable in targets.variables]
                 returned = function(*targets.put(args, self.structure, self.boxes), **kwargs)
                 for variable, value, box in zip(targets.variables, before, self.boxes, strict=False):
                     if variable.value is box:
                         variable.value = value
+            self.log.map(tape.value)
+            if has_aux:
+                if not (isinstance(returned, (tuple, list)) and len(returned) == 2):
+                    raise TypeError(f"with has_aux=True the function must return (value, aux), but it returned "
+                                    f"{type(returned).__name__}.")
+                returned, aux = returned
+                self.aux = _without_tape(aux, tape)
+            self.outputs, _ = flatten(returned, convert=as_value)
         except BaseException:
-            log.restore()
+            self.log.restore()
             raise
-        log.map(tape.value)
         self.tape: Tape = tape
-        self.aux: Any = None
-        if has_aux:
-            if not (isinstance(returned, (tuple, list)) and len(returned) == 2):
-                raise TypeError(f"with has_aux=True the function must return (value, aux), but it returned "
-                                f"{type(returned).__name__}.")
-            returned, aux = returned
-            self.aux = _without_tape(aux, tape)
-        leaves, self.form = flatten(returned, convert=as_value)
-        self.outputs = leaves
         self.result = _without_tape(returned, tape)
 
     def pull_back(self, cotangents: list[Any]) -> list[Any]:
@@ -122,7 +125,7 @@ class _Run:
 
 
 def _without_tape(tree: Any, tape: Tape) -> Any:
-    leaves, structure = flatten(tree, leaves=(Array,), convert=lambda x: x.value)
+    leaves, structure = flatten(tree, leaves=(Array, Box))
     return unflatten(structure, [wrap(tape.value(leaf)) for leaf in leaves])
 
 
@@ -135,7 +138,11 @@ def _transform(compute: Callable[[_Run], list[Any]], func: Callable[..., Any] | 
 
     def transformed(*args: Any, **kwargs: Any) -> Any:
         run = _Run(func, targets, has_aux, args, kwargs)
-        gradients = targets.arrange([wrap(g) for g in compute(run)], run.structure)
+        try:
+            gradients = targets.arrange([wrap(g) for g in compute(run)], run.structure)
+        except BaseException:
+            run.log.restore()
+            raise
         results = [gradients, *([run.result] if return_value else []), *([run.aux] if has_aux else [])]
         return tuple(results) if len(results) > 1 else gradients
 

@@ -10,7 +10,7 @@ from nbbrain.errors import MathError
 from nbbrain.math.array import Array, as_value
 from nbbrain.operations.operation import cast, dtype_of, shape_of
 from nbbrain.operations.precision import default_dtype
-from nbbrain.program.tracking import trackers
+from nbbrain.program.tracking import create_cell, trackers
 
 __all__ = ["Parameter", "TrainVar", "Variable"]
 
@@ -47,14 +47,15 @@ class Variable(Array):
     def __init__(self, value_or_size: Any, dtype: DTypeLike | None = None, batch_axis: int | None = None, *,
                  _need_record: bool = True) -> None:
         if _is_size(value_or_size):
-            self._value = np.zeros(value_or_size, default_dtype("f") if dtype is None else dtype)
+            value = np.zeros(value_or_size, default_dtype("f") if dtype is None else dtype)
         else:
             value = as_value(value_or_size, dtype)
-            self._value = value.copy() if isinstance(value, np.ndarray) else value
-        ndim = len(shape_of(self._value))
+            value = value.copy() if isinstance(value, np.ndarray) else value
+        ndim = len(shape_of(value))
         if batch_axis is not None and not -ndim <= batch_axis < ndim:
             raise MathError(f"batch_axis must be an axis of an array with {ndim} axes, but got {batch_axis}.")
         self._batch_axis = None if batch_axis is None else batch_axis % ndim
+        create_cell(self, value, len(trackers) - 1)
 
     @property
     def value(self) -> Any:

@@ -1,9 +1,11 @@
 """Capture: run a function once on symbols and find out what it reads and writes."""
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import ref
 
 import numpy as np
 from autograd.tracer import isbox, trace_stack
@@ -31,6 +33,15 @@ class _Record:
     inside: Any
 
 
+@dataclass
+class _Made:
+    """A variable that the captured function makes: its value by now, and where it was made."""
+
+    cell: Cell
+    inside: Any
+    location: str
+
+
 class Capture(CaptureScope, Tracker):
     """A capture under way."""
 
@@ -39,15 +50,36 @@ class Capture(CaptureScope, Tracker):
         self.depth = len(trackers) - 1
         self.base_trace = trace_stack.top
         self.records: dict[int, _Record] = {}
+        self.made: dict[int, _Made] = {}
         self.lifted: dict[int, tuple[Any, Symbol]] = {}
 
     def read(self, cell: Cell) -> Any:
         """The value of a variable inside of the program."""
-        return self._record(cell).inside
+        return self._entry(cell).inside
 
     def write(self, cell: Cell, value: Any) -> None:
         """Keep a value inside of the program; the variable itself is not touched."""
-        self._record(cell).inside = value
+        self._entry(cell).inside = value
+
+    def create(self, cell: Cell, value: Any) -> None:
+        """Note a variable that is made anew in every turn, and so is no input."""
+        cell._value = value
+        self.made[id(cell)] = _Made(cell, value, user_location())
+
+    def forget_made(self) -> None:
+        """Let go of the variables that the function made; one that is kept elsewhere would have to last over the turns."""
+        made = [(ref(entry.cell), entry.location) for entry in self.made.values()]
+        self.made.clear()
+        for _ in range(2):
+            kept = [location for reference, location in made if reference() is not None]
+            if not kept:
+                return
+            gc.collect()
+        raise CaptureError("a Variable was made inside of a loop and kept", operation="Variable", location=kept[0],
+                           hint="make it before the loop.")
+
+    def _entry(self, cell: Cell) -> _Record | _Made:
+        return self.made.get(id(cell)) or self._record(cell)
 
     def _record(self, cell: Cell) -> _Record:
         if id(cell) not in self.records:
@@ -115,6 +147,7 @@ def capture_step(function: Callable[..., Sequence[Any]], inputs: Sequence[tuple[
         active_scopes.pop()
         for back in restore:
             back()
+    scope.forget_made()
     return _close(scope, symbols, results)
 
 

@@ -24,8 +24,8 @@ class Adjoint:
         The step, with residuals as further outputs.
     backward : Step
         Runs over the turns in reverse. Carried: cotangents of the carried values. Per step: cotangents of the outputs, the
-        residuals, the inputs of the turn. Constants: those of the step. Outputs: cotangents of the inputs of the turn.
-        Sums: cotangents of the constants.
+        residuals, the inputs of the turn. Constants: cotangents of the sums, constants of the step. Outputs: cotangents of
+        the inputs of the turn. Sums: cotangents of the constants.
     residuals : tuple of Symbol
         Values of the forward step that the backward step reads.
     wanted : tuple of int
@@ -62,6 +62,8 @@ def differentiate(step: Step, wanted: tuple[int, ...], used: tuple[int, ...] | N
     asked = [(i, s) for i, s in enumerate(step.inputs) if i >= n and i in wanted and is_real(s)]
     seeds_carried = [program.input(end.shape, end.dtype, f"d_state{i}") for i, (_, end) in enumerate(carried)]
     seeds_outputs = [program.input(symbol.shape, symbol.dtype, f"d_output{i}") for i, symbol in enumerate(seeded)]
+    summed = [symbol for symbol in step.sums if is_real(symbol)]
+    seeds_sums = [program.input(symbol.shape, symbol.dtype, f"d_sum{i}") for i, symbol in enumerate(summed)]
     watched = [*[begin for begin, _ in carried], *[symbol for _, symbol in asked]]
 
     with trace() as tape:
@@ -69,20 +71,21 @@ def differentiate(step: Step, wanted: tuple[int, ...], used: tuple[int, ...] | N
         values.update({symbol: tape.watch(symbol) for symbol in watched})
         values.update({symbol: symbol for symbol in step.body if symbol.operation is None})
         interpret([symbol for symbol in step.body if symbol.operation is not None], values)
-        results = [values[end] for _, end in carried] + [values[symbol] for symbol in seeded]
-    cotangents = [_as_symbol(program, symbol, g) for symbol, g in
-                  zip(watched, tape.pull_back(results, [*seeds_carried, *seeds_outputs]), strict=True)]
+        results = [values[symbol] for symbol in (*[end for _, end in carried], *seeded, *summed)]
+    seeds = [*seeds_carried, *seeds_outputs, *seeds_sums]
+    cotangents = [_as_symbol(program, symbol, g) for symbol, g in zip(watched, tape.pull_back(results, seeds), strict=True)]
 
     d_carried = tuple(zip(seeds_carried, cotangents[:len(carried)], strict=True))
     positions = dict(zip([i for i, _ in asked], cotangents[len(carried):], strict=True))
     d_per_step = {i: g for i, g in positions.items() if i < n + len(step.per_step)}
     d_constants = {i: g for i, g in positions.items() if i >= n + len(step.per_step)}
-    given = {*seeds_carried, *seeds_outputs, *step.per_step, *step.constants}
+    given = {*seeds, *step.per_step, *step.constants}
     residuals = (_residuals(cotangents, {*step.body, *step.inputs}, given) if used is None
                  else differentiate(step, wanted).residuals)
-    backward = Step(carried=d_carried, per_step=(*seeds_outputs, *residuals, *step.per_step), constants=step.constants,
-                    outputs=tuple(d_per_step.values()), sums=tuple(d_constants.values()))
-    forward = Step(step.carried, step.per_step, step.constants, (*step.outputs, *residuals))
+    backward = Step(carried=d_carried, per_step=(*seeds_outputs, *residuals, *step.per_step),
+                    constants=(*seeds_sums, *step.constants), outputs=tuple(d_per_step.values()),
+                    sums=tuple(d_constants.values()))
+    forward = Step(step.carried, step.per_step, step.constants, (*step.outputs, *residuals), step.sums)
     order = [i for i, pair in enumerate(step.carried) if is_real(pair[0])]
     return Adjoint(forward, backward, residuals, (*order, *d_per_step, *d_constants))
 

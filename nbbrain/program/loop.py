@@ -81,18 +81,18 @@ def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, param
     """Run the adjoint step over the turns in the other direction."""
     call, *arrays = arguments
     step = call.step
-    n = len(step.carried)
-    kept = results[n:]
-    outputs, residuals = kept[:len(step.outputs)], kept[len(step.outputs):]
+    n, k, m = len(step.carried), len(step.outputs), len(step.per_step)
+    end = len(results) - len(step.sums)
+    residuals, per_step, constants = results[n + k:end], arrays[n:n + m], arrays[n + m:]
 
     def vjp(g: Bundle) -> tuple:
-        used = tuple([i for i in range(len(step.outputs)) if g[n + i] is not None])
-        plan = adjoint(step, call.wanted) if len(used) == len(step.outputs) else adjoint(step, call.wanted, used)
-        ends = [_or_zeros(g[i], end) for i, (begin, end) in enumerate(step.carried) if begin.dtype.kind == "f"]
-        given = [*ends, *[g[n + i] for i in used if outputs[i].dtype.kind == "f"], *residuals, *arrays[n:]]
+        used = tuple([i for i in range(k) if g[n + i] is not None])
+        plan = adjoint(step, call.wanted) if len(used) == k else adjoint(step, call.wanted, used)
+        carried = _cotangents(g[:n], [begin for begin, _ in step.carried])
+        outputs = [g[n + i] for i in used if step.outputs[i].dtype.kind == "f"]
+        given = [*carried, *outputs, *residuals, *per_step, *_cotangents(g[end:], step.sums), *constants]
         backward = LoopCall(call.backend, plan.backward, call.length, not call.reverse, _boxed(given, plan.backward))
-        cotangents = _unbundle(loop(backward, *given), len(plan.backward.results))
-        by_argument = dict(zip(plan.wanted, cotangents, strict=False))
+        by_argument = dict(zip(plan.wanted, _run(backward, given), strict=True))
         return tuple([by_argument.get(argnum - 1) for argnum in argnums])
 
     return vjp
@@ -101,8 +101,10 @@ def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, param
 defvjp_argnums(loop, _loop_vjp)
 
 
-def _or_zeros(g: Any, symbol: Symbol) -> Any:
-    return np.zeros(symbol.shape, symbol.dtype) if g is None else g
+def _cotangents(given: Sequence[Any], symbols: Sequence[Symbol]) -> list[Any]:
+    """Those of the values that have one, zeros where nobody used the value."""
+    return [np.zeros(symbol.shape, symbol.dtype) if g is None else g
+            for g, symbol in zip(given, symbols, strict=True) if symbol.dtype.kind == "f"]
 
 
 def _boxed(values: Sequence[Any], step: Step) -> tuple[int, ...]:
@@ -111,8 +113,13 @@ def _boxed(values: Sequence[Any], step: Step) -> tuple[int, ...]:
                   if isbox(value) and symbol.dtype.kind == "f"])
 
 
-def _unbundle(results: Any, count: int) -> list[Any]:
-    return [pick(results, i, count) for i in range(count)] if isbox(results) else list(results)
+def _run(call: LoopCall, arrays: Sequence[Any]) -> list[Any]:
+    """Run the loop; its results without residuals."""
+    step, count = call.step, len(call.executed.results)
+    results = loop(call, *arrays)
+    found = [pick(results, i, count) for i in range(count)] if isbox(results) else list(results)
+    before = len(step.carried) + len(step.outputs)
+    return found[:before] + found[count - len(step.sums):]
 
 
 def differentiated_twice(values: Sequence[Any]) -> bool:
@@ -145,13 +152,11 @@ def run_captured(backend: CompilingBackend, captured: CapturedStep, per_step: Se
         The outputs, with a leading axis of time.
     """
     call, arguments = prepare(backend, captured, per_step, length, reverse)
-    carried = captured.carried
-    results = loop(call, *arguments)
-    count = len(call.executed.results)
-    ends = _unbundle(results, count)
-    for cell, end in zip(carried, ends, strict=False):
+    count = len(captured.carried)
+    results = _run(call, arguments)
+    for cell, end in zip(captured.carried, results[:count], strict=True):
         _store(cell, end)
-    return ends[len(carried):len(carried) + len(call.step.outputs)]
+    return results[count:]
 
 
 def _store(cell: Cell, value: Any) -> None:

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from autograd.tracer import isbox
-
-__all__ = ["Cell", "Tracker", "WriteLog", "trackers", "tracking"]
+__all__ = ["Cell", "Tracker", "WriteLog", "create_cell", "trackers", "tracking"]
 
 
 class Cell(Protocol):
@@ -27,6 +25,10 @@ class Tracker(ABC):
     @abstractmethod
     def write(self, cell: Cell, value: Any) -> None:
         """Keep a new value of a variable."""
+
+    @abstractmethod
+    def create(self, cell: Cell, value: Any) -> None:
+        """Keep the first value of a variable that is made while the tracker is in force."""
 
 
 trackers: list[Tracker] = []
@@ -48,6 +50,14 @@ def read_cell(cell: Cell, depth: int) -> Any:
     return trackers[depth].read(cell) if depth >= 0 else cell._value
 
 
+def create_cell(cell: Cell, value: Any, depth: int) -> None:
+    """Give a new variable its first value, as the tracker at a depth (-1: none) keeps it."""
+    if depth >= 0:
+        trackers[depth].create(cell, value)
+    else:
+        cell._value = value
+
+
 class WriteLog(Tracker):
     """Passes reads and writes on to the enclosing tracker, and remembers the first value of all that was written."""
 
@@ -65,6 +75,11 @@ class WriteLog(Tracker):
             self.cells[id(cell)] = (cell, self.read(cell))
         self.put(cell, value)
 
+    def create(self, cell: Cell, value: Any) -> None:
+        """Note a new variable, then hand its first value on."""
+        self.cells[id(cell)] = (cell, value)
+        create_cell(cell, value, self.depth)
+
     def put(self, cell: Cell, value: Any) -> None:
         """Write without a note."""
         if self.depth >= 0:
@@ -81,8 +96,3 @@ class WriteLog(Tracker):
         """Give every variable the value it had before."""
         for cell, before in self.cells.values():
             self.put(cell, before)
-
-
-def without_box(value: Any, trace: int) -> Any:
-    """A value without the box that one trace of autograd put around it."""
-    return value._value if isbox(value) and value._trace == trace else value

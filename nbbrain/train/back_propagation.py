@@ -1,4 +1,4 @@
-"""Training by back-propagation through time (Werbos, 1990, "Backpropagation through time: what it does and how to do it")."""
+"""Back-propagation through time (Werbos, 1990, "Backpropagation through time: what it does and how to do it")."""
 from __future__ import annotations
 
 import time
@@ -9,6 +9,7 @@ import numpy as np
 
 import nbbrain.math as bm
 from nbbrain import losses, optimizers
+from nbbrain.dynsys.share import share
 from nbbrain.errors import NoLongerSupportError, UnsupportedError
 from nbbrain.train.history import History
 from nbbrain.train.progress import Progress
@@ -109,8 +110,9 @@ class BPTT(DSTrainer):
         if reset_state:
             self.reset_target(inputs)
             self.runner.reset()
-        predictions = self.runner.run(inputs, shared_args)[0] if self.loss_auto_run else inputs
-        result = self.loss_fun(predictions, targets)
+        predictions = self.runner.run(inputs, shared_args, advance=True)[0] if self.loss_auto_run else inputs
+        with share.saved(**{**shared_args, "dt": self.dt}):
+            result = self.loss_fun(predictions, targets)
         return result if self.loss_has_aux else (result, {})
 
     def fit(self, train_data: Any, test_data: Any = None, num_epoch: int = 100, num_report: int = -1,
@@ -188,10 +190,9 @@ class BPTT(DSTrainer):
 def _loss_function(loss: Callable[..., Any] | str) -> Callable[..., Any]:
     if callable(loss):
         return loss
-    found = getattr(losses, loss, None) if isinstance(loss, str) else None
-    if found is None:
-        raise ValueError(f"loss_fun must be a function or the name of one in bp.losses, but got {loss!r}.")
-    return found
+    if loss not in losses.__all__:
+        raise ValueError(f"loss_fun must be a function or one of {', '.join(losses.__all__)}, but got {loss!r}.")
+    return getattr(losses, loss)
 
 
 def _numbers(loss: Any, metrics: dict[str, Any]) -> dict[str, float]:
@@ -210,22 +211,30 @@ def _batches(data: Any, batch_size: int | None, epoch: int) -> Iterator[Batch]:
     source: Iterable[Any] = data() if callable(data) else data
     if _is_pair_of_arrays(source):
         source = _cut(source, batch_size)
+    elif isinstance(source, (tuple, list)):
+        source = [_pair(batch) for batch in source]  # all are looked at before one is used
     count = 0
     for batch in source:
-        if not (isinstance(batch, (tuple, list)) and len(batch) == 2):
-            raise UnsupportedError(f"a batch must be a pair (inputs, targets), but got {type(batch).__name__}.")
         count += 1
-        yield batch[0], batch[1]
+        yield _pair(batch)
     if not count:
         raise ValueError(f"there were no batches in epoch {epoch}. A generator gives its batches only once: pass the "
                          f"function that makes it, or a list.")
 
 
+def _pair(batch: Any) -> Batch:
+    if not (isinstance(batch, (tuple, list)) and len(batch) == 2):
+        raise UnsupportedError(f"a batch must be a pair (inputs, targets), but got {type(batch).__name__}.")
+    return batch[0], batch[1]
+
+
 def _cut(pair: Any, batch_size: int | None) -> Iterator[Batch]:
     inputs, targets = pair
     if batch_size is None:
-        raise UnsupportedError("a pair of arrays needs batch_size; otherwise pass batches, as a list of (inputs, targets) or "
-                               "a function that yields them.")
+        raise UnsupportedError("a pair of arrays needs batch_size; otherwise pass batches, as a list of (inputs, targets) "
+                               "or a function that yields them.")
+    if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
+        raise ValueError(f"batch_size must be an integer of at least 1, but got {batch_size!r}.")
     if len(inputs) != len(targets):
         raise ValueError(f"inputs and targets must have one number of samples, but got {len(inputs)} and {len(targets)}.")
     for start in range(0, len(inputs), batch_size):

@@ -1,10 +1,11 @@
 """Training of readouts by regression, all data at once."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import nbbrain.math as bm
-from nbbrain.algorithms import OfflineAlgorithm, RidgeRegression
+from nbbrain.algorithms import RidgeRegression, offline
 from nbbrain.errors import NoImplementationError
 from nbbrain.math.array import as_value
 from nbbrain.train.trainer import DSTrainer
@@ -19,8 +20,9 @@ class OfflineTrainer(DSTrainer):
     ----------
     target : DynamicalSystem
         The model. Its nodes whose own mode is TrainingMode are fitted.
-    fit_method : OfflineAlgorithm or dict, optional
-        The regression; ridge regression by default.
+    fit_method : OfflineAlgorithm, str or callable, optional
+        The regression: an algorithm, its registered name (``bp.algorithms.get_supported_offline_methods()``), or a function
+        ``fit_method(targets, inputs, outputs) -> weights``. By default ridge regression.
     **options
         Those of `DSTrainer`.
 
@@ -28,13 +30,13 @@ class OfflineTrainer(DSTrainer):
     ------
     NoImplementationError
         For a node in training mode that cannot be fitted.
+    ValueError
+        For a model without nodes in training mode, and for a name of a method that is not registered.
     """
 
     def __init__(self, target: Any, fit_method: Any = None, **options: Any) -> None:
         super().__init__(target, **options)
-        self.fit_method = RidgeRegression() if fit_method is None else fit_method
-        if not isinstance(self.fit_method, OfflineAlgorithm):
-            raise TypeError(f"fit_method must be an OfflineAlgorithm, but got {type(self.fit_method).__name__}.")
+        self.fit_method = _fit_method(fit_method)
         self.train_nodes = _train_nodes(target)
         for node in self.train_nodes.values():
             node.offline_init(self.fit_method)
@@ -91,8 +93,9 @@ class OfflineTrainer(DSTrainer):
         arrays = {name: bm.Array(as_value(target)) for name, target in targets.items()}
         want = (batch, length) if self.runner.batch_first else (length, batch)
         for name, array in arrays.items():
-            if array.ndim != 3 or tuple(array.shape[:2]) != want:
-                raise ValueError(f"the targets of {name} must have shape ({want[0]}, {want[1]}, features), but got "
+            features = getattr(self.train_nodes[name], "num_out", "features")
+            if array.ndim != 3 or array.shape[:2] != want or features not in ("features", array.shape[2]):
+                raise ValueError(f"the targets of {name} must have shape ({want[0]}, {want[1]}, {features}), but got "
                                  f"{array.shape}.")
         return inputs, arrays
 
@@ -128,6 +131,16 @@ class RidgeTrainer(OfflineTrainer):
 
     def __init__(self, target: Any, alpha: float = 1e-7, **options: Any) -> None:
         super().__init__(target, fit_method=RidgeRegression(alpha=alpha), **options)
+
+
+def _fit_method(method: Any) -> Callable[..., Any]:
+    if method is None:
+        return RidgeRegression()
+    if isinstance(method, str):
+        return offline.get(method)
+    if not callable(method):
+        raise TypeError(f"fit_method must be an OfflineAlgorithm, the name of one or a function, but got {method!r}.")
+    return method
 
 
 def _train_nodes(target: Any) -> dict[str, Any]:

@@ -55,7 +55,9 @@ class SequenceRunner:
 
     def _step(self, i: Any, t: Any, x: Any) -> tuple[Any, Any]:
         share.save(t=t, i=i, dt=self.dt, **self.shared)
-        output = self.target(*x) if isinstance(x, (tuple, list)) else self.target(x)
+        arguments = x if isinstance(x, (tuple, list)) else (x,)
+        first = (share.get_shargs(),) if isinstance(arguments[0], dict) else ()  # or the input would be taken for them
+        output = self.target(*first, *arguments)
         observed = self.observe()
         self.target.clear_input()
         return output, observed
@@ -72,6 +74,8 @@ class SequenceRunner:
         if len(heads) != 1:
             raise ValueError(f"all inputs must have the same first axes, but got shapes {shapes}.")
         head = heads.pop()
+        if head[-1] == 0:
+            raise ValueError(f"inputs must have at least one time step, but got shapes {shapes}.")
         if self.batch_first:
             return head[1], head[0]
         batched = isinstance(self.target.mode, bm.BatchingMode) and len(shapes[0]) > 1
@@ -100,7 +104,7 @@ class SequenceRunner:
         steps = np.arange(self.i0, self.i0 + length)
         times = self.t0 + np.arange(length) * self.dt
         given = [bm.asarray(steps, dtype=bm.get_int()), bm.asarray(times, dtype=bm.get_float()), rows]
-        results = self._loop(given, length, compiled=self.jit, key=repr(sorted(self.shared.items())))
+        results = self._loop(given, length, compiled=self.jit, key=_identity(self.shared))
         if advance:
             self.t0, self.i0 = self.t0 + length * self.dt, self.i0 + length
         return self._batch_first(results, batch) if self.batch_first else results
@@ -116,3 +120,9 @@ def _time_first(x: Any) -> bm.Array:
     """An array with time as its first axis, one step after the other in memory, as loops read it."""
     swapped = bm.Array(x).swapaxes(0, 1)
     return bm.Array(np.ascontiguousarray(swapped.value)) if isinstance(swapped.value, np.ndarray) else swapped
+
+
+def _identity(shared: dict[str, Any]) -> tuple[Any, ...]:
+    """All there is to know of shared arguments: a kept capture holds their values."""
+    arrays, structure = flatten(shared, convert=np.asarray)
+    return repr(structure), *[(array.shape, array.dtype.str, array.tobytes()) for array in arrays]

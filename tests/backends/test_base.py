@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.machinery
+import importlib.util
 import subprocess
 import sys
 import types
@@ -187,6 +189,11 @@ def test_a_broken_package_is_refused_and_does_not_break_the_listing(tmp_path, mo
     assert "numpy" in available_backends()
 
 
+def empty_module(name: str) -> types.ModuleType:
+    """A module that counts as installed and has nothing in it."""
+    return importlib.util.module_from_spec(importlib.machinery.ModuleSpec(name, loader=None))
+
+
 def test_cuda_says_which_package_is_missing(monkeypatch):
     for missing, name in (("numba", "Numba"), ("numba_cuda", "numba-cuda")):
         monkeypatch.setattr(cuda, "is_installed", lambda module, missing=missing: module != missing)
@@ -203,7 +210,7 @@ def test_cuda_says_which_package_is_missing(monkeypatch):
     ],
 )
 def test_cuda_says_what_stands_in_the_way(monkeypatch, available, error, reason):
-    numba = types.ModuleType("numba")
+    numba = empty_module("numba")
     numba.cuda = types.SimpleNamespace(is_available=lambda: available, cuda_error=lambda: error)
     monkeypatch.setitem(sys.modules, "numba", numba)
     monkeypatch.setattr(cuda, "is_installed", lambda module: True)
@@ -212,7 +219,7 @@ def test_cuda_says_what_stands_in_the_way(monkeypatch, available, error, reason)
 
 
 def test_cuda_without_nvidias_bindings_passes_on_what_numba_cuda_says(monkeypatch):
-    monkeypatch.setitem(sys.modules, "numba", types.ModuleType("numba"))
+    monkeypatch.setitem(sys.modules, "numba", empty_module("numba"))
     monkeypatch.setattr(cuda, "is_installed", lambda module: True)
     assert "cannot import name 'cuda'" in registered_backends()["cuda"]
 

@@ -164,6 +164,15 @@ def test_direction(reverse: bool) -> None:
     np.testing.assert_allclose(found[1], found[0], rtol=1e-9)
 
 
+def test_single_elements() -> None:
+    """A number read out of a row is a view, not a copy of what lies elsewhere."""
+    x = bm.arange(12.0).reshape(4, 3)
+    for body in (lambda v: v * v[0], lambda v: v[1] + v[2], lambda v: v[-1] * v[..., 1]):
+        with backend("numba"):
+            got = bm.for_loop(body, x)
+        np.testing.assert_array_equal(got, bm.for_loop(body, x, jit=False))
+
+
 def test_random_draws_in_a_loop_are_the_reference_s() -> None:
     """One seed, one stream: bit for bit, whatever runs it."""
     drawn = []

@@ -62,7 +62,9 @@ DEVIATIONS: dict[str, Deviation] = {
     "bptt_fit_default": Deviation(_EPOCHS, {"loss_fun='mean_squared_error'": "loss_fun='mean_squared_error', optimizer="
                                             "EpochAdam(bp.optim.ExponentialDecay(.025, 1, .99975))"}),
     "bptt_fit_num_report": Deviation("the loss of every batch is kept, also of those before the first report of an epoch",
-                                     leave_out=frozenset({"detailed"})),
+                                     leave_out=frozenset({"detailed"}),
+                                     checked_by="tests/train/test_back_propagation.py::"
+                                     "test_num_report_counts_batches_and_the_loss_of_every_batch_is_kept"),
     "adam_wd": Deviation(f"{_EPOCHS}; {_DECAY}", {**_ADAM, **_UNSCALED}),
     "sgd_wd": Deviation(_DECAY, _UNSCALED),
     "momentum_wd": Deviation(_DECAY, _UNSCALED),

@@ -38,13 +38,14 @@ class NumbaBackend(CompilingBackend):
     def _plan(self, step: Step) -> Any:
         """The compiled plan of all steps of one structure; the oldest are forgotten."""
         if step.key not in self._plans:
-            from nbbrain.backends.numba.execute import CompiledPlan
+            from nbbrain.backends.numba.execute import CompiledPlan, check_step
             from nbbrain.backends.numba.kernels import log
             from nbbrain.program.plan import make_plan
 
             if settings.get("debug") >= 2:
                 log.warning("program %s\n%s", step.key[:12], step)
 
+            check_step(step)
             if len(self._plans) >= 256:
                 self._plans.pop(next(iter(self._plans)))
             self._plans[step.key] = CompiledPlan(make_plan(step))

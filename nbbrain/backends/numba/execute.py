@@ -21,8 +21,10 @@ from nbbrain.errors import UnsupportedOperationError
 from nbbrain.program.plan import Plan
 from nbbrain.program.plan.instructions import Dimension, Instruction, Nest, Operand, Product, Take
 from nbbrain.program.plan.layout import Buffer
+from nbbrain.program.plan.planner import unsupported
+from nbbrain.program.step import Step
 
-__all__ = ["CompiledPlan", "tile_rows"]
+__all__ = ["CompiledPlan", "check_step", "tile_rows"]
 
 Number = tuple[int, str]
 """An argument: its value, times the rows of a tile ('rows') or the first of them ('first'), or as it is ('')."""
@@ -85,6 +87,17 @@ class _Code:
             self.integers.append(value)
 
 
+def check_step(step: Step) -> None:
+    """Raise the error for the first value of a step that kernels cannot compute."""
+    for symbol in (*step.inputs, *step.body):
+        operation = symbol.operation
+        if not supported_dtype(symbol.dtype):
+            raise UnsupportedOperationError(f"arrays of dtype {symbol.dtype} are not compiled", location=symbol.location,
+                                            operation=operation.name if operation else "input")
+        if operation is not None and operation.kind == "elementwise" and operation.name not in EXPRESSIONS:
+            raise unsupported(symbol)
+
+
 class CompiledPlan:
     """A plan that can run."""
 
@@ -92,14 +105,6 @@ class CompiledPlan:
         self.plan = plan
         self.height = tile_rows(plan.rows)
         self.tiles = -(-plan.rows // self.height)
-        calls = [call for item in plan.instructions if isinstance(item, Nest) for call in item.calls]
-        for dtype in (*[buffer.dtype for buffer in plan.buffers], *[call.dtype for call in calls]):
-            if not supported_dtype(dtype):
-                raise UnsupportedOperationError(f"arrays of dtype {dtype} are not compiled", operation="dtype")
-        for call in calls:
-            if call.operation not in EXPRESSIONS:
-                raise UnsupportedOperationError(f"the operation {call.operation!r} is not compiled yet",
-                                                operation=call.operation)
         self._code: _Code | None = None
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any],
@@ -113,7 +118,8 @@ class CompiledPlan:
         given = {"carried": carried, "per_step": per_step, "constant": constants}
         arrays = [self._array(buffer, given, length) for buffer in self.plan.buffers]
         started = time.perf_counter()
-        self._run_tiles(self._code, arrays, length, reverse)
+        if self.plan.instructions:
+            self._run_tiles(self._code, arrays, length, reverse)
         if settings.get("debug") >= 4:
             log.warning("loop of %d turns, %d instructions, %d tiles: %.3f ms", length, len(self.plan.instructions),
                          self.tiles, (time.perf_counter() - started) * 1e3)

@@ -65,17 +65,22 @@ def _address(source: str) -> int:
 _refused = False
 
 
+def _refuse(error: Exception) -> None:
+    """Say once that kernels are not kept, which costs time but changes no result."""
+    global _refused
+    if not _refused:
+        _refused = True
+        warnings.warn(f"compiled kernels are not kept: {error}", RuntimeWarning, stacklevel=2)
+
+
 def _folder() -> Path | None:
     """Where object files are kept, or None where they are not."""
-    global _refused
     if not settings.get("cache"):
         return None
     try:
         return cache_folder.prepare()
     except cache_folder.CacheError as error:
-        if not _refused:
-            _refused = True
-            warnings.warn(f"compiled kernels are not kept: {error}", RuntimeWarning, stacklevel=2)
+        _refuse(error)
         return None
 
 
@@ -83,17 +88,20 @@ def _read(path: Path) -> bytes | None:
     """The code in a file, or None where there is none or it is damaged."""
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
+    except OSError:
         return None
     digest, code = content[:_DIGEST], content[_DIGEST:]
     return code if hashlib.sha256(code).digest() == digest else None
 
 
 def _write(path: Path, code: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "wb") as file:
-        file.write(hashlib.sha256(code).digest() + code)
-    os.replace(temporary, path)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        with os.fdopen(handle, "wb") as file:
+            file.write(hashlib.sha256(code).digest() + code)
+        os.replace(temporary, path)
+    except OSError as error:
+        _refuse(error)
 
 
 @cache

@@ -10,7 +10,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["exp_float32", "exp_float64", "tanh_float32", "tanh_float64"]
 
 F, I = np.float32, np.int32
 
@@ -75,7 +75,7 @@ def tanh_float32(x):  # type: ignore[no-untyped-def]
     q = q * s + F(-5.37397155531e-2)
     q = q * s + F(1.33314422036e-1)
     q = q * s + F(-3.33332819422e-1)
-    small = q * s * x + x
+    small = x * (q * s + F(1.0))  # which keeps the sign of a zero
     large = F(1.0) - F(2.0) / (exp_float32(F(2.0) * z) + F(1.0))
     large = large if x >= F(0.0) else -large
     return small if z < F(0.625) else (large if x == x else x)
@@ -88,12 +88,7 @@ def tanh_float64(x):  # type: ignore[no-untyped-def]
     s = x * x
     p = (-9.64399179425052238628e-1 * s - 9.92877231001918586564e1) * s - 1.61468768441708447952e3
     q = ((s + 1.12811678491632931402e2) * s + 2.23548839060100448583e3) * s + 4.84406305325125486048e3
-    small = x + x * s * (p / q)
+    small = x * (s * (p / q) + 1.0)
     large = 1.0 - 2.0 / (exp_float64(2.0 * z) + 1.0)
     large = large if x >= 0.0 else -large
     return small if z < 0.625 else (large if x == x else x)
-
-
-FUNCTIONS = {"exp_float32": exp_float32, "exp_float64": exp_float64, "tanh_float32": tanh_float32,
-             "tanh_float64": tanh_float64}
-"""What kernels may call by name."""

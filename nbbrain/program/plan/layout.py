@@ -99,4 +99,6 @@ def view_function(name: str, parameters: dict[str, Any]) -> Callable[[np.ndarray
         return lambda x: np.flip(x, parameters["axis"])
     from nbbrain.operations.indexing import join_index
 
-    return lambda x: x[join_index(parameters["static"], ())]
+    index = join_index(parameters["static"], ())
+    whole = index if Ellipsis in index else (*index, Ellipsis)  # with an ellipsis, one element is a view too
+    return lambda x: x[whole]
