@@ -168,7 +168,7 @@ table: dict[str, Setting] = {
             "debug",
             _integer(0, 4),
             "0 (nothing), 1 (compile times), 2 (and the program), 3 (and the generated source) "
-            "or 4 (and timings per kernel)",
+            "or 4 (and timings per loop)",
             lambda: 0,
             "0",
             "What the compiled backends print about their work.",

@@ -248,7 +248,8 @@ def _is_uniform(array: np.ndarray) -> bool:
     """Whether all elements are equal; NaN counts as different, and so do zeros of different sign."""
     if array.size == 0 or not (array == array.flat[0]).all():
         return False
-    return bool(array.flat[0]) or array.dtype.kind not in "fc" or not array.tobytes().strip(b"\0")
+    first = array.flat[0]
+    return bool(first) or array.tobytes() == first.tobytes() * array.size
 
 
 ArrayBox.register(Symbol)

@@ -181,7 +181,7 @@ class BPTT(DSTrainer):
     def _report(self, progress: Progress, head: str, started: float, phase: str, index: int,
                 fun_after_report: Callable[..., None] | None) -> None:
         metrics = self._history.report(phase)
-        values = ", ".join(f"{name} {value}" for name, value in metrics.items())
+        values = ", ".join(f"{name} {value:.6g}" for name, value in metrics.items())
         progress.report(f"{head}, use {time.perf_counter() - started:.4f} s, {values}", metrics)
         if fun_after_report is not None:
             fun_after_report(index, metrics, phase)

@@ -29,7 +29,7 @@ RULES: dict[str, tuple[Callable[[Any], Any], np.ndarray, list[str]]] = {
     "x + zeros, broadcast": (lambda x: x + ZEROS, ROW, ["broadcast_to"]),
     "zeros + x, broadcast": (lambda x: ZEROS + x, ROW, ["broadcast_to"]),
     "integer + 0": (lambda x: x + 0, N, []),
-    "integer + 0.0": (lambda x: x + 0.0, N, ["cast"]),
+    "integer + 0.0": (lambda x: named["add"](x, 0.0), N, ["cast"]),
     "truth value + False": (lambda x: x + False, B, []),
     "x + 1": (lambda x: x + 1, X, ["add"]),
     "x - 0": (lambda x: x - 0, X, []),
@@ -43,15 +43,15 @@ RULES: dict[str, tuple[Callable[[Any], Any], np.ndarray, list[str]]] = {
     "truth value * True": (lambda x: x * True, B, ["multiply"]),
     "x / 1": (lambda x: x / 1, X, []),
     "x / ones, broadcast": (lambda x: x / ONES, ROW, ["broadcast_to"]),
-    "integer / 1": (lambda x: x / 1, N, ["cast"]),
+    "integer / 1": (lambda x: named["divide"](x, 1), N, ["cast"]),
     "1 / x": (lambda x: 1 / x, X, ["divide"]),
     "x ** 1": (lambda x: x ** 1, X, []),
     "x ** 2": (lambda x: x ** 2, X, ["multiply"]),
     "x ** twos, broadcast": (lambda x: x ** TWOS, ROW, ["multiply", "broadcast_to"]),
     "integer ** 2": (lambda x: x ** 2, N, ["multiply"]),
     "x ** 3": (lambda x: x ** 3, X, ["power"]),
-    "-(-x)": (lambda x: -(-x), X, []),
-    "-(-(-x))": (lambda x: -(-(-x)), X, ["negative"]),
+    "-(-x)": (lambda x: np.negative(np.negative(x)), X, []),
+    "-(-(-x))": (lambda x: np.negative(np.negative(np.negative(x))), X, ["negative"]),
     "+x": (lambda x: named["positive"](x), X, []),
     "conjugate of a real": (lambda x: np.conjugate(x), X, []),
     "cast to its dtype": (lambda x: x.astype(np.float32), X, []),
@@ -104,7 +104,8 @@ def test_operations_on_constants_are_carried_out(name: str, numbers: tuple[float
     constants = [program.constant(number, shape, np.float32) for number, shape in zip(numbers, shapes, strict=False)]
     symbol = program.apply(operation, tuple(constants), {})
     with np.errstate(all="ignore"):
-        want = operation.function(*[np.full(shape, number, np.float32) for number, shape in zip(numbers, shapes, strict=False)])
+        arrays = [np.full(shape, number, np.float32) for number, shape in zip(numbers, shapes, strict=False)]
+        want = operation.function(*arrays)
     assert symbol.is_constant
     assert (symbol.shape, symbol.dtype) == (want.shape, want.dtype)
     np.testing.assert_array_equal(np.full(symbol.shape, symbol.value, symbol.dtype), want)
@@ -128,10 +129,12 @@ UNARY: list[Callable[[Any], Any]] = [
     lambda a: total(reshape(a, (1, *np.shape(a))), axis=0), lambda a: a[...], lambda a: a ** 2, lambda a: a ** 1,
 ]
 BINARY: list[Callable[[Any, Any], Any]] = [
-    lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b, lambda a, b: where(a > b, a, b), lambda a, b: where(b > a, b, b),
+    lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b, lambda a, b: where(a > b, a, b),
+    lambda a, b: where(b > a, b, b),
 ]
-TREES = st.recursive(LEAVES, lambda inner: st.tuples(st.sampled_from(UNARY), inner) | st.tuples(st.sampled_from(BINARY), inner, inner),
-                     max_leaves=12)
+TREES = st.recursive(
+    LEAVES, lambda inner: st.tuples(st.sampled_from(UNARY), inner) | st.tuples(st.sampled_from(BINARY), inner, inner),
+    max_leaves=12)
 
 
 @settings(max_examples=150, derandomize=True, deadline=None)
@@ -149,6 +152,6 @@ def test_arbitrary_expressions_keep_their_values(tree: Any) -> None:
 
     step = capture(build, X, ROW).step
     want = build(X, ROW)
-    result, = run(step, [X, ROW, *[c for c in ()]])
+    result, = run(step, [X, ROW])
     assert (result.shape, result.dtype) == (want.shape, want.dtype)
     np.testing.assert_allclose(result, want, rtol=1e-6)

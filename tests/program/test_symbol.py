@@ -87,7 +87,7 @@ def test_equal_constants_are_one_symbol_if_their_dtypes_and_shapes_are_equal() -
 @pytest.mark.parametrize(("array", "constant"), [
     (np.ones((2, 3)), True), (np.zeros(4, np.int32), True), (np.array([7.0]), True), (np.array([True, True]), True),
     (np.arange(3), False), (np.full(2, np.nan), False), (np.array([0.0, -0.0]), False), (np.array([-0.0, 0.0]), False),
-    (np.zeros((0, 3)), False), (np.full(3, np.inf), True),
+    (np.zeros((0, 3)), False), (np.full(3, np.inf), True), (np.full(2, -0.0), True),
 ])
 def test_arrays_from_outside_are_inputs_unless_one_number_fills_them(array: np.ndarray, constant: bool) -> None:
     program = Program()

@@ -31,6 +31,10 @@ def _reciprocal(result_type: str, x: str, **_: Any) -> str:
     return f"1 / {x}" if result_type.startswith("float") else f"((1 // abs({x})) * (1 if {x} > 0 else -1) if {x} != 0 else 0)"
 
 
+def _power(result_type: str, x: str, y: str, **_: Any) -> str:
+    return f"{x} ** {y}" if result_type.startswith("float") else f"integer_power({x}, {y})"
+
+
 def _fmod(result_type: str, x: str, y: str, **_: Any) -> str:
     """The remainder with the sign of x; Numba's own is wrong for integers."""
     if result_type.startswith("float"):
@@ -40,22 +44,22 @@ def _fmod(result_type: str, x: str, y: str, **_: Any) -> str:
 
 EXPRESSIONS: dict[str, Writer] = {
     "add": "{0} + {1}", "subtract": "{0} - {1}", "multiply": "{0} * {1}", "divide": "{0} / {1}", "negative": "-{0}",
-    "positive": "{0}", "reciprocal": _reciprocal, "square": "{0} * {0}", "power": "{0} ** {1}",
+    "positive": "{0}", "reciprocal": _reciprocal, "square": "{0} * {0}", "power": _power,
     "floor_divide": "{0} // {1}", "remainder": "{0} % {1}", "fmod": _fmod,
     "sqrt": "math.sqrt({0})", "absolute": "abs({0})", "fabs": "abs({0})",
     "sign": "({0} > 0) - ({0} < 0) if {0} == {0} else {0}",
     "maximum": "({0} if {0} >= {1} or {0} != {0} else {1})", "minimum": "({0} if {0} <= {1} or {0} != {0} else {1})",
     "fmax": "({0} if {0} >= {1} or {1} != {1} else {1})", "fmin": "({0} if {0} <= {1} or {1} != {1} else {1})",
-    "hypot": "math.hypot({0}, {1})", "copysign": "math.copysign({0}, {1})",
+    "hypot": "hypotenuse({0}, {1})", "copysign": "math.copysign({0}, {1})",
     "heaviside": "({1} if {0} == 0 else ({0} if {0} != {0} else ({0} > 0) * 1))",
     "floor": "np.floor({0})", "ceil": "np.ceil({0})", "trunc": "np.trunc({0})", "rint": "np.rint({0})",
     "exp": _float("exp_{dtype}({0})"), "tanh": _float("tanh_{dtype}({0})"), "exp2": "2.0 ** {0}",
     "expm1": "math.expm1({0})", "log": "np.log({0})", "log2": "np.log2({0})", "log10": "np.log10({0})",
-    "log1p": "np.log1p({0})", "logaddexp": "np.logaddexp({0}, {1})", "logaddexp2": "np.logaddexp2({0}, {1})",
+    "log1p": "np.log1p({0})", "logaddexp": "logaddexp({0}, {1})", "logaddexp2": "logaddexp2({0}, {1})",
     "sin": "math.sin({0})", "cos": "math.cos({0})", "tan": "math.tan({0})", "arcsin": "np.arcsin({0})",
     "arccos": "np.arccos({0})", "arctan": "math.atan({0})", "arctan2": "math.atan2({0}, {1})", "sinh": "math.sinh({0})",
     "cosh": "math.cosh({0})", "arcsinh": "math.asinh({0})", "arccosh": "np.arccosh({0})", "arctanh": "np.arctanh({0})",
-    "deg2rad": "np.deg2rad({0})", "rad2deg": "np.rad2deg({0})", "cbrt": "np.cbrt({0})",
+    "deg2rad": "np.deg2rad({0})", "rad2deg": "np.rad2deg({0})", "cbrt": "cube_root({0})",
     "equal": "{0} == {1}", "not_equal": "{0} != {1}", "less": "{0} < {1}", "less_equal": "{0} <= {1}",
     "greater": "{0} > {1}", "greater_equal": "{0} >= {1}", "logical_and": "({0} != 0) & ({1} != 0)",
     "logical_or": "({0} != 0) | ({1} != 0)", "logical_xor": "({0} != 0) ^ ({1} != 0)", "logical_not": "{0} == 0",

@@ -79,7 +79,8 @@ def take(dtype, index_dtype, mode):  # type: ignore[no-untyped-def]
             for q in range(count):
                 at = int64(load(indices, q * stride, 1))
                 at = at + size if at < 0 else at
-                at = min(max(at, 0), size - 1)
+                at = 0 if at < 0 else at
+                at = size - 1 if at >= size else at
                 for i in range(inner):
                     here, there = o * so + at * sa + i * si, o * po + q * pk + i * pi
                     if mode == 0:

@@ -33,7 +33,8 @@ def host() -> str:
 def missing_symbols(module: Any) -> list[str]:
     """Functions that a module calls and that a process has only while Numba is loaded."""
     names = [function.name for function in module.functions if function.is_declaration]
-    return [name for name in names if not name.startswith("llvm.") and not llvm.address_of_symbol(name)]
+    return [name for name in names if name.startswith(("numba_", "NRT_"))
+            or not (name.startswith("llvm.") or llvm.address_of_symbol(name))]
 
 
 def emit(assembly: str) -> bytes | None:

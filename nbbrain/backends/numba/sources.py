@@ -18,7 +18,7 @@ import math
 import numpy as np
 from numba import bool_, float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64
 from nbbrain.backends.numba.memory import call_kernel, constant, load, pointer, store
-from nbbrain.backends.numba.vector_math import exp_float32, exp_float64, tanh_float32, tanh_float64
+from nbbrain.backends.numba.vector_math import *
 
 """
 

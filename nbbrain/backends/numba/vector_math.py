@@ -1,16 +1,21 @@
-"""Elementary functions that LLVM turns into vector code: polynomials without branches.
+"""Elementary functions that compile to code of their own: the fast ones are polynomials without branches, for vector code.
 
 Cephes' minimax coefficients (Moshier, 1989, "Methods and programs for mathematical functions"); at most 2 ULP from the
 exact value. Special values are put right by selection: exp(inf) = inf, exp(-inf) = 0, NaN stays NaN.
 """
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-__all__ = ["exp_float32", "exp_float64", "tanh_float32", "tanh_float64"]
+__all__ = [
+    "cube_root", "exp_float32", "exp_float64", "hypotenuse", "integer_power", "logaddexp", "logaddexp2", "tanh_float32",
+    "tanh_float64",
+]
 
 F, I = np.float32, np.int32
 
@@ -30,7 +35,8 @@ def float64_of_bits(typing_context, bits):  # type: ignore[no-untyped-def]
 @njit(inline="always", error_model="numpy")
 def exp_float32(x):  # type: ignore[no-untyped-def]
     """2**n times a polynomial of the rest, in two factors so that results below the normal range are right."""
-    y = min(max(x, F(-104.0)), F(88.8))
+    y = x if x > F(-104.0) else F(-104.0)
+    y = y if y < F(88.8) else F(88.8)
     n = np.floor(y * F(1.44269504) + F(0.5))
     r = y - n * F(0.693359375)
     r = r - n * F(-2.12194440e-4)
@@ -50,7 +56,8 @@ def exp_float32(x):  # type: ignore[no-untyped-def]
 @njit(inline="always", error_model="numpy")
 def exp_float64(x):  # type: ignore[no-untyped-def]
     """2**n times a rational function of the rest."""
-    y = min(max(x, -746.0), 710.0)
+    y = x if x > -746.0 else -746.0
+    y = y if y < 710.0 else 710.0
     n = np.floor(y * 1.4426950408889634 + 0.5)
     r = y - n * 6.93145751953125e-1
     r = r - n * 1.42860682030941723212e-6
@@ -92,3 +99,52 @@ def tanh_float64(x):  # type: ignore[no-untyped-def]
     large = 1.0 - 2.0 / (exp_float64(2.0 * z) + 1.0)
     large = large if x >= 0.0 else -large
     return small if z < 0.625 else (large if x == x else x)
+
+
+@njit(inline="always", error_model="numpy")
+def logaddexp(x, y):  # type: ignore[no-untyped-def]
+    """The larger one plus log(1 + exp(-difference))."""
+    larger = x if x >= y else y
+    sum_of_equals = x + type(x)(0.6931471805599453)
+    return sum_of_equals if x == y else larger + math.log1p(math.exp(-abs(x - y)))
+
+
+@njit(inline="always", error_model="numpy")
+def logaddexp2(x, y):  # type: ignore[no-untyped-def]
+    """`logaddexp` with base 2."""
+    one = type(x)(1.0)
+    larger = x if x >= y else y
+    return x + one if x == y else larger + math.log1p(type(x)(2.0) ** -abs(x - y)) * type(x)(1.4426950408889634)
+
+
+@njit(inline="always", error_model="numpy")
+def hypotenuse(x, y):  # type: ignore[no-untyped-def]
+    """The larger one times sqrt(1 + ratio**2), which does not overflow before its time."""
+    a, b = abs(x), abs(y)
+    larger = a if a >= b else b
+    ratio = (b if a >= b else a) / larger
+    whole = larger * math.sqrt(type(x)(1.0) + ratio * ratio)
+    whole = larger if larger == type(x)(0.0) else whole
+    infinite = a == type(x)(np.inf) or b == type(x)(np.inf)
+    return type(x)(np.inf) if infinite else (whole if x == x and y == y else x + y)
+
+
+@njit(inline="always", error_model="numpy")
+def cube_root(x):  # type: ignore[no-untyped-def]
+    """A power, and one step of Newton's method."""
+    a = abs(x)
+    y = a ** type(x)(1.0 / 3.0)
+    y = y - (y - a / (y * y)) / type(x)(3.0)
+    y = a if a == type(x)(0.0) or a == type(x)(np.inf) or x != x else y
+    return y if x >= type(x)(0.0) else -y
+
+
+@njit(inline="always", error_model="numpy")
+def integer_power(x, n):  # type: ignore[no-untyped-def]
+    """By repeated squaring; zero for negative exponents, which NumPy refuses."""
+    result, base, left = x * 0 + 1, x, n
+    while left > 0:
+        result = result * base if left & 1 else result
+        base = base * base
+        left = left >> 1
+    return result if n >= 0 else x * 0

@@ -1,0 +1,50 @@
+"""The code in the documentation runs: blocks of one page in their order, in one namespace.
+
+A block marked ``python`` is run; a block marked ``pycon`` is a session, and prints what it says. Excerpts are marked ``py``.
+"""
+from __future__ import annotations
+
+import doctest
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nbbrain import settings
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_code_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = page.read_text(encoding="utf-8")
+    scope: dict[str, Any] = {"__name__": "page"}
+    for block in BLOCK.finditer(text):
+        kind, source = block.groups()
+        line = text.count("\n", 0, block.start()) + 1
+        if kind == "python":
+            exec(compile("\n" * line + source, str(page), "exec"), scope)
+        else:
+            session = doctest.DocTestParser().get_doctest(source, scope, page.name, str(page), line)
+            runner = doctest.DocTestRunner(optionflags=FLAGS)
+            runner.run(session, clear_globs=False)
+            scope.update(session.globs)
+            assert runner.failures == 0
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        for address in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+            assert "://" in address or (page.parent / address).exists(), f"{page.name}: {address}"
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "docs" / "environment.md").read_text(encoding="utf-8")
+    for setting in settings.table.values():
+        assert f"| `{setting.variable}` |" in text
+        assert setting.meaning in text
