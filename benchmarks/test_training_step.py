@@ -12,7 +12,7 @@ import nbbrain as bp
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from models import snn_data, snn_trainer  # noqa: E402
+from models import snn_data, snn_trainer
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.5])

@@ -1,4 +1,4 @@
-"""``bm``: what models are written with. Arrays and variables, NumPy's functions on them, and transformations of functions."""
+"""``bm``: what models are written with. Arrays, variables, NumPy's functions on them, transformations of functions."""
 from typing import TYPE_CHECKING, Any
 
 from nbbrain.math import activations, fft, linalg, others, random, surrogate
@@ -64,8 +64,8 @@ from nbbrain.math.environment import (
     training_environment,
 )
 from nbbrain.math.facts import *
-from nbbrain.math.manipulation import *
 from nbbrain.math.made_loops import make_cond, make_loop, make_while
+from nbbrain.math.manipulation import *
 from nbbrain.math.modes import (
     BatchingMode,
     Mode,
@@ -97,7 +97,10 @@ from nbbrain.math.reductions import *
 from nbbrain.math.searching import *
 from nbbrain.math.sparse import csr_matvec, event_csr_matvec
 from nbbrain.math.surrogate import (
-    spike_with_gaussian_grad, spike_with_linear_grad, spike_with_mg_grad, spike_with_sigmoid_grad,
+    spike_with_gaussian_grad,
+    spike_with_linear_grad,
+    spike_with_mg_grad,
+    spike_with_sigmoid_grad,
 )
 from nbbrain.math.text import *
 from nbbrain.math.time_delays import NeuTimeDelay, TimeDelay

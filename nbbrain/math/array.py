@@ -220,7 +220,8 @@ class Array(ArrayMethods, ArrayBase):
 
     __pos__, __neg__, __abs__, __invert__ = [_unary(operation) for operation in (
         elementwise.positive, elementwise.negative, elementwise.absolute, elementwise.invert)]
-    __add__, __sub__, __mul__, __truediv__, __floordiv__, __mod__, __pow__, __matmul__ = [_binary(operation) for operation in (
+    __add__, __sub__, __mul__, __truediv__, __floordiv__, __mod__, __pow__, __matmul__ = [
+        _binary(operation) for operation in (
         elementwise.add, elementwise.subtract, elementwise.multiply, elementwise.divide, elementwise.floor_divide,
         elementwise.remainder, elementwise.power, contraction.matmul)]
     __radd__, __rsub__, __rmul__, __rtruediv__, __rfloordiv__, __rmod__, __rpow__, __rmatmul__ = [

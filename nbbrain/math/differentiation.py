@@ -37,7 +37,7 @@ class _Targets:
             try:
                 given = tuple([args[i] for i in numbers])
             except IndexError:
-                raise ValueError(f"argnums={self.argnums}, but the function was called with {len(args)} arguments.") from None
+                raise ValueError(f"argnums={self.argnums}, but the function got {len(args)} arguments.") from None
         leaves, structure = flatten(given, convert=as_value)
         values = [variable.value for variable in self.variables] + leaves
         for value in values:
@@ -313,7 +313,8 @@ def hessian(func: Callable[..., Any], grad_vars: Any = None, argnums: int | Sequ
         for output in run.outputs:
             shape = shape_of(output)
             size = int(np.prod(shape, dtype=np.int64))
-            rows = [run.tape.pull_back([output], [seed]) for seed in np.eye(size, dtype=dtype_of(output)).reshape(size, *shape)]
+            seeds = np.eye(size, dtype=dtype_of(output)).reshape(size, *shape)
+            rows = [run.tape.pull_back([output], [seed]) for seed in seeds]
             blocks.append([reshape(stack([_or_zeros(row[i], x) for row in rows]), (*shape, *shape_of(x)))
                            for i, x in enumerate(run.values)])
         arranged = [targets.arrange([wrap(block) for block in row], run.structure) for row in blocks]

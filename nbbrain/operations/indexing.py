@@ -53,7 +53,8 @@ def _infer_get(x: Abstract, *arrays: Abstract, static: tuple) -> Abstract:
     return Abstract(_dummy(x)[join_index(static, tuple([_dummy(array) for array in arrays]))].shape, x.dtype)
 
 
-_get: Operation = Operation("get_item", lambda x, *arrays, static: np.asarray(x)[join_index(static, arrays)], kind="indexing",
+_get: Operation = Operation(
+    "get_item", lambda x, *arrays, static: np.asarray(x)[join_index(static, arrays)], kind="indexing",
                  infer=_infer_get, derivatives=(
                      lambda g, z, x, *arrays, static: _add(np.zeros(shape_of(x), dtype_of(g)), g, *arrays, static=static),
                      *[None] * 8))

@@ -87,6 +87,7 @@ class Operation:
         named[name] = self
 
     def __call__(self, *operands: Any, **parameters: Any) -> Any:
+        """Compute, record or capture, by what the operands are."""
         if self.promotion is not None:
             operands = promote(operands, self.promotion)
         if active_scopes:

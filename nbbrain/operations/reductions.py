@@ -323,7 +323,8 @@ def _cumprod_rule(g: Any, z: Any, x: Any, *, axis: int) -> Any:
     return moveaxis(sum(moveaxis(g, axis, -1)[..., :, None] * others, axis=-2), -1, axis)
 
 
-cumsum: Callable[..., Any] = _running("cumsum", np.cumsum, lambda g, z, x, *, axis: flip(cumsum(flip(g, axis), axis=axis), axis))
+cumsum: Callable[..., Any] = _running(
+    "cumsum", np.cumsum, lambda g, z, x, *, axis: flip(cumsum(flip(g, axis), axis=axis), axis))
 cumprod: Callable[..., Any] = _running("cumprod", np.cumprod, _cumprod_rule)
 
 

@@ -36,20 +36,20 @@ def _axes(shape: tuple[int, ...], static: tuple, count: int) -> tuple[int, int] 
 def _flatten(shape: tuple[int, ...], static: tuple, arrays: tuple[Symbol, ...]) -> tuple[tuple, tuple, Any] | None:
     """The shape with its indexed axes as one, the static part for it, and the one index."""
     rest = iter(arrays)
-    arrays = tuple([np.asarray(item) if isinstance(item, int) else next(rest) for item in static
-                    if isinstance(item, int) or item == "array"])
+    every: list[Any] = [np.asarray(item) if isinstance(item, int) else next(rest) for item in static
+                        if isinstance(item, int) or item == "array"]
     static = tuple(["array" if isinstance(item, int) else item for item in static])
-    found = _axes(shape, static, len(arrays))
-    if found is None or any(array.dtype.kind not in "iu" for array in arrays):
+    found = _axes(shape, static, len(every))
+    if found is None or any(array.dtype.kind not in "iu" for array in every):
         return None
     first, place = found
-    sizes = shape[first:first + len(arrays)]
-    joined = np.broadcast_shapes(*[array.shape for array in arrays])
+    sizes = shape[first:first + len(every)]
+    joined = np.broadcast_shapes(*[array.shape for array in every])
     position: Any = 0
-    for size, array in zip(sizes, arrays, strict=True):
+    for size, array in zip(sizes, every, strict=True):
         position = position * size + where(array < 0, array + size, array)
-    merged = (*shape[:first], int(np.prod(sizes, dtype=np.int64)), *shape[first + len(arrays):])
-    return merged, (*static[:place], "array", *static[place + len(arrays):]), broadcast_to(position, joined)
+    merged = (*shape[:first], int(np.prod(sizes, dtype=np.int64)), *shape[first + len(every):])
+    return merged, (*static[:place], "array", *static[place + len(every):]), broadcast_to(position, joined)
 
 
 def flat_get(x: Symbol, arrays: tuple[Symbol, ...], static: tuple) -> Any:

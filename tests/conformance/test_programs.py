@@ -112,8 +112,8 @@ def constant_state(m: Model, x: Any) -> Any:
     return bm.dot(x, m.w) * m.h
 
 
-BODIES: list[Callable[[Model, Any], Any]] = [recurrent, gated, circular, normalised, across_rows, transposed, gathered, written,
-                                             constant_state, several_indices]
+BODIES: list[Callable[[Model, Any], Any]] = [
+    recurrent, gated, circular, normalised, across_rows, transposed, gathered, written, constant_state, several_indices]
 
 
 def run(body: Callable[[Model, Any], Any], which: str) -> list[np.ndarray]:
@@ -185,7 +185,8 @@ def test_random_draws_in_a_loop_are_the_reference_s() -> None:
     assert not (drawn[0][0] == drawn[0][1]).all()
 
 
-UNARY = [bm.tanh, bm.exp, bm.negative, bm.sin, bm.abs, lambda x: x.sum(axis=-1, keepdims=True) * 0.1, lambda x: x.mean(axis=1)[:, None],
+UNARY = [bm.tanh, bm.exp, bm.negative, bm.sin, bm.abs, lambda x: x.sum(axis=-1, keepdims=True) * 0.1,
+         lambda x: x.mean(axis=1)[:, None],
          lambda x: x[:, ::-1], lambda x: bm.where(x > 0, x, 0.1 * x), lambda x: x.max(axis=-1, keepdims=True),
          lambda x: x.reshape(ROWS, -1, 1).sum(axis=-1)]
 BINARY = [bm.add, bm.subtract, bm.multiply, bm.maximum, lambda x, y: bm.concatenate([x, y], axis=-1)[:, : x.shape[1]],

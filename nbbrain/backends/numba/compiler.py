@@ -29,4 +29,5 @@ def compile_kernel(name: str, source: str) -> tuple[bytes | None, int]:
     exec(compile(source.replace(KERNEL_NAME, name), f"<{name}>", "exec"), namespace)  # our own source
     compiled = cfunc(kernel_signature, error_model="numpy")(namespace[name])
     _kept.append(compiled)
+    assert compiled.address is not None
     return machine_code.emit(compiled.inspect_llvm().replace(compiled.native_name, name)), compiled.address

@@ -4,8 +4,8 @@ A plan is one row of integers: for every instruction the kernel's address, the n
 arguments; for every pointer its base, the bytes from slot to slot, the shift and the mask of the slot, and whether slots
 count turns or rows of time; then the further arguments. So no code is generated for a plan beyond its kernels.
 
-Like every kernel it takes one row of integers: the address and the length of the plan, the number of turns, whether time runs
-backward, and the address of room for one instruction's arguments.
+Like every kernel it takes one row of integers: the address and the length of the plan, the number of turns, whether time
+runs backward, and the address of room for one instruction's arguments.
 """
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Kernels by their source: in memory, from the cache folder, or compiled anew.
 
-The cache holds one object file a kernel. Its name is the hash of all that determines it: the source, the helpers that sources
-import, the versions of what compiles them, and the processor. A file begins with the hash of its content, so a damaged one is
-noticed and made again. It is written to a temporary file and renamed, so readers see all of it or nothing.
+The cache holds one object file a kernel. Its name is the hash of all that determines it: the source, the helpers that
+sources import, the versions of what compiles them, and the processor. A file begins with the hash of its content, so a
+damaged one is noticed and made again. It is written to a temporary file and renamed, so readers see all of it or nothing.
 """
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Machine code: from LLVM's text to an object file, and from an object file to an address.
 
-This is what lets a warm start go without Numba: kernels call nothing but the C library, so their object files load by llvmlite
-alone, in a few milliseconds.
+This is what lets a warm start go without Numba: kernels call nothing but the C library, so their object files load by
+llvmlite alone, in a few milliseconds.
 """
 from __future__ import annotations
 

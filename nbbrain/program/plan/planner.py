@@ -278,7 +278,7 @@ class _Planner:
         view = self._place(symbol)
         row_axis = self._row_axis(symbol)
         if name == "get_item":
-            self.instructions.append(self._take("get", symbol, symbol.operands[0], static, arrays[0], symbol, symbol, arrays))
+            self.instructions.append(self._take("get", symbol, symbol.operands[0], symbol, arrays))
             return
         source, written = symbol.operands[:2]
         self.instructions.append(copy_nest(source.value if source.is_constant else self._locate(source), view, row_axis))
@@ -290,7 +290,7 @@ class _Planner:
             self.instructions.append(copy_nest(value, part, inner_axis, "set" if name == "set_item" else "sum"))
             return
         kind = "set" if name == "set_item" else "add"
-        self.instructions.append(self._take(kind, symbol, symbol, static, arrays[0], written, symbol, arrays))
+        self.instructions.append(self._take(kind, symbol, symbol, written, arrays))
 
     def _axis_after(self, static: tuple, symbol: Symbol, row_axis: int | None) -> int | None:
         """The axis of rows after an index that takes it whole."""
@@ -301,9 +301,9 @@ class _Planner:
         result = view_function("get_item", {"static": static})(marker)
         return next(i for i, stride in enumerate(result.strides) if stride)
 
-    def _take(self, kind: Any, symbol: Symbol, source: Symbol, static: tuple, indices: Symbol, picked: Symbol,
-              owner: Symbol, arrays: tuple) -> Take:
+    def _take(self, kind: Any, symbol: Symbol, source: Symbol, picked: Symbol, arrays: tuple[Symbol, ...]) -> Take:
         """An index with one array: the basic part is a view, the array picks along one axis of it."""
+        static, indices = symbol.parameters["static"], arrays[0]
         if len(arrays) != 1 or indices.dtype.kind not in "iu" or any(isinstance(item, int) for item in static):
             raise unsupported(symbol, " for this index")
         basic = tuple([("slice", None, None, None) if item == "array" else item for item in static])
@@ -312,7 +312,7 @@ class _Planner:
         axis = self._axis_of_array(static, len(whole.shape))
         shape = (*whole.shape[:axis], *indices.shape, *whole.shape[axis + 1:])
         spread = picked.is_constant or picked.shape != shape
-        view = self._spread(picked, shape, owner) if spread else self._locate(picked)
+        view = self._spread(picked, shape, symbol) if spread else self._locate(picked)
         flat = transform(view, lambda v: np.reshape(v, (*shape[:axis], indices.size, *whole.shape[axis + 1:]), copy=False))
         if flat is None:
             raise unsupported(symbol, " for this index")
