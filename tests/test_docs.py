@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from nbbrain import settings
-
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -41,10 +39,3 @@ def test_links_lead_somewhere() -> None:
     for page in PAGES:
         for address in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
             assert "://" in address or (page.parent / address).exists(), f"{page.name}: {address}"
-
-
-def test_every_setting_is_documented() -> None:
-    text = (ROOT / "docs" / "environment.md").read_text(encoding="utf-8")
-    for setting in settings.table.values():
-        assert f"| `{setting.variable}` |" in text
-        assert setting.meaning in text

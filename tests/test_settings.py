@@ -220,9 +220,10 @@ def test_a_block_of_one_thread_is_not_seen_by_another():
     assert seen == [0]
 
 
-def test_the_readme_lists_every_variable_as_the_table_has_it():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    rows = {line.split(" | ")[0]: line for line in readme if line.startswith("| `NBBRAIN_")}
+def test_the_documentation_lists_every_variable_as_the_table_has_it():
+    page = (ROOT / "docs" / "environment.md").read_text(encoding="utf-8").splitlines()
+    rows = {line.split(" | ")[0]: line for line in page if line.startswith("| `NBBRAIN_")}
     assert set(rows) == {f"| `{setting.variable}`" for setting in settings.table.values()}
     for setting in settings.table.values():
         assert setting.default_text in rows[f"| `{setting.variable}`"].replace("`", "")
+        assert setting.meaning in rows[f"| `{setting.variable}`"]

@@ -43,9 +43,7 @@ class OfflineTrainer(DSTrainer):
         self.runner.observe = self._observe
 
     def _observe(self) -> dict[str, Any]:
-        """What the fitted layers receive in a step."""
-        if not self.runner.shared.get("fit"):
-            return {}
+        """What the fitted layers receive in a step; nothing where ``fit`` is not shared as true."""
         records = {name: node.fit_record for name, node in self.train_nodes.items()}
         for node in self.train_nodes.values():
             node.fit_record = {}  # values of one step, which mean nothing after it

@@ -9,6 +9,7 @@ import pytest
 import nbbrain as bp
 import nbbrain.math as bm
 from nbbrain.errors import NoLongerSupportError, UnsupportedError
+from nbbrain.train.progress import Progress
 from tests.train.models import Clock, Shared, Sum, sum_losses
 
 RNG = np.random.default_rng(3)
@@ -329,6 +330,15 @@ def test_a_bar_in_place_of_lines(capsys):
     assert out == "" and "2/2" in err and "loss=" in err
 
 
+def test_the_progress_is_closed_whatever_happens(monkeypatch):
+    closed = []
+    monkeypatch.setattr(Progress, "close", lambda self: closed.append(True))
+    fitted(summing(), [(X, Y)])
+    with pytest.raises(ValueError, match="no batches"):
+        fitted(summing(), [])
+    assert closed == [True, True]
+
+
 # The optimizer
 
 
@@ -357,10 +367,15 @@ def test_an_optimizer_of_some_variables_changes_only_those():
     assert np.all(model.b.numpy() != 0)
 
 
-def test_a_variable_that_is_used_twice_is_trained_once():
-    layer = bp.layers.Dense(2, 2, mode=bm.training_mode)
-    model = bp.Sequential(layer, layer, mode=bm.training_mode)
-    assert len(fitted(model, [(X, Y)]).optimizer.vars_to_train) == 2
+def test_a_variable_of_two_layers_is_trained_once():
+    with bm.training_environment():
+        first = bp.layers.Dense(2, 2, b_initializer=None)
+        model = bp.Sequential(first, bp.layers.Dense(2, 2, W_initializer=first.W, b_initializer=None))
+    before = first.W.numpy().copy()
+    gradient = bm.grad(lambda: bp.losses.mean_squared_error(model(bm.asarray(X)), Y), grad_vars=first.W)()
+    trainer = fitted(model, [(X, Y)])
+    np.testing.assert_allclose(first.W, before - 0.1 * gradient, rtol=1e-5)
+    assert len(trainer.optimizer.vars_to_train) == 1
 
 
 # What is refused

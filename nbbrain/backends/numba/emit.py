@@ -28,7 +28,9 @@ def _cast(result_type: str, x: str, **_: Any) -> str:
 
 
 def _reciprocal(result_type: str, x: str, **_: Any) -> str:
-    return f"1 / {x}" if result_type.startswith("float") else f"((1 // abs({x})) * (1 if {x} > 0 else -1) if {x} != 0 else 0)"
+    if result_type.startswith("float"):
+        return f"1 / {x}"
+    return f"((1 // abs({x})) * (1 if {x} > 0 else -1) if {x} != 0 else 0)"
 
 
 def _power(result_type: str, x: str, y: str, **_: Any) -> str:
@@ -47,7 +49,7 @@ EXPRESSIONS: dict[str, Writer] = {
     "positive": "{0}", "reciprocal": _reciprocal, "square": "{0} * {0}", "power": _power,
     "floor_divide": "{0} // {1}", "remainder": "{0} % {1}", "fmod": _fmod,
     "sqrt": "math.sqrt({0})", "absolute": "abs({0})", "fabs": "abs({0})",
-    "sign": "({0} > 0) - ({0} < 0) if {0} == {0} else {0}",
+    "sign": "({0} > 0) * 1 - ({0} < 0) * 1 if {0} == {0} else {0}",
     "maximum": "({0} if {0} >= {1} or {0} != {0} else {1})", "minimum": "({0} if {0} <= {1} or {0} != {0} else {1})",
     "fmax": "({0} if {0} >= {1} or {1} != {1} else {1})", "fmin": "({0} if {0} <= {1} or {1} != {1} else {1})",
     "hypot": "hypotenuse({0}, {1})", "copysign": "math.copysign({0}, {1})",

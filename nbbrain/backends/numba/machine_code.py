@@ -5,6 +5,7 @@ llvmlite alone, in a few milliseconds.
 """
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,8 @@ _engines: list[Any] = []
 def _target() -> Any:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    return llvm.Target.from_default_triple().create_target_machine(
+    triple = llvm.get_process_triple() + ("-elf" if os.name == "nt" else "")  # the format LLVM's loader knows best
+    return llvm.Target.from_triple(triple).create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3, reloc="pic",
         codemodel="default")
 

@@ -103,7 +103,10 @@ class _Planner:
             if self.labels[symbol] == PARTIAL:
                 self.partial.add(index)
             while symbol.operation is not None and symbol.operation.name == "reshape" and symbol not in self.views:
-                symbol = symbol.operands[0]
+                inner = symbol.operands[0]
+                if not self.readers[symbol] and sum(result is symbol for result in self.step.results) == 1:
+                    self.readers[inner] = [reader for reader in self.readers[inner] if reader is not symbol]
+                symbol = inner
             self.targets[symbol].append((View(buffer, symbol.shape, contiguous_strides(symbol.shape)), "sum"))
 
     def _scratch(self, symbol: Symbol, shape: tuple[int, ...] | None = None) -> View:

@@ -1,0 +1,140 @@
+"""Plans: how many instructions a step becomes, where results lie, and what cannot be planned."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbbrain.math as bm
+from nbbrain.errors import UnsupportedOperationError
+from nbbrain.math.lifting import raw, wrap
+from nbbrain.program.capture import capture_step
+from nbbrain.program.differentiate import differentiate
+from nbbrain.program.plan import Plan, make_plan
+from nbbrain.program.plan.instructions import Nest, Product, Random, Take
+from nbbrain.program.step import Step
+
+ROWS = 6
+
+
+class Model:
+    """Weights, a batched state and a counter."""
+
+    def __init__(self) -> None:
+        self.w, self.u = [bm.Variable(np.random.default_rng(i).normal(size=(3, 3))) for i in range(2)]
+        self.b = bm.Variable(np.arange(3.0))
+        self.h = bm.Variable(np.zeros((ROWS, 3)))
+        self.turn = bm.Variable(np.zeros(1, int))
+
+
+def step_of(body: Callable[[Model, Any], Any]) -> Step:
+    """The step of a model's body, whose input of every turn has shape (rows, 3)."""
+    model = Model()
+
+    def function(x: Any) -> list[Any]:
+        results = body(model, wrap(x))
+        return [raw(result) for result in (results if isinstance(results, tuple) else (results,))]
+
+    return capture_step(function, [((ROWS, 3), np.dtype(np.float32))]).step
+
+
+def kinds(plan: Plan) -> list[str]:
+    """The kinds of the instructions, in order."""
+    return [type(instruction).__name__.lower() for instruction in plan.instructions]
+
+
+def recurrent(m: Model, x: Any) -> Any:
+    m.h.value = bm.tanh(x @ m.w + m.h @ m.u + m.b)
+    return m.h
+
+
+def test_a_layer_is_two_products_and_one_nest() -> None:
+    """The state and the output are both written by the nest that computes them."""
+    plan = make_plan(step_of(recurrent))
+    assert kinds(plan) == ["product", "product", "nest"]
+    nest = plan.instructions[-1]
+    assert isinstance(nest, Nest)
+    assert [call.operation for call in nest.calls] == ["add", "add", "tanh"]
+    assert [(store.operand.view.buffer.role, store.operand.view.next_slot) for store in nest.stores] == [
+        ("carried", True), ("output", False)]
+    assert plan.rows == ROWS
+    assert {buffer.role for buffer in plan.buffers if not buffer.private} >= {"per_step", "constant", "output"}
+
+
+def test_gradients_of_weights_are_added_up_in_place_by_the_product() -> None:
+    step = step_of(recurrent)
+    plan = make_plan(differentiate(step, tuple(range(len(step.inputs)))).backward)
+    products = [i for i in plan.instructions if isinstance(i, Product) and i.accumulate]
+    assert {p.result.view.buffer.role for p in products} == {"sum"}
+    assert len(products) == 2
+    assert plan.partial == frozenset(range(3))  # all sums have a part for every tile
+    assert all(buffer.private for buffer in plan.buffers if buffer.role == "sum")
+
+
+def test_a_sum_over_rows_goes_to_its_place_without_a_detour() -> None:
+    step = step_of(recurrent)
+    plan = make_plan(differentiate(step, tuple(range(len(step.inputs)))).backward)
+    stores = [store for i in plan.instructions if isinstance(i, Nest) for store in i.stores if store.mode == "sum"]
+    assert [store.operand.view.buffer.role for store in stores] == ["sum"]
+
+
+def test_rows_that_meet_make_one_tile() -> None:
+    def body(m: Model, x: Any) -> Any:
+        return x - x.mean(axis=0)
+
+    plan = make_plan(step_of(body))
+    assert plan.rows == 1
+    assert not any(buffer.private for buffer in plan.buffers)
+    assert not any(d.rows for i in plan.instructions if isinstance(i, Nest) for d in i.dimensions)
+
+
+def test_views_cost_no_instruction() -> None:
+    def body(m: Model, x: Any) -> Any:
+        return bm.tanh(x[:, ::-1].T.reshape(3, 1, ROWS) * m.b.reshape(3, 1, 1))
+
+    assert kinds(make_plan(step_of(body))) == ["nest"]
+
+
+def test_a_view_that_needs_a_copy_gets_one() -> None:
+    plan = make_plan(step_of(lambda m, x: x.T.reshape(-1) * 2.0))
+    assert kinds(plan) == ["nest", "nest"]
+    assert plan.rows == 1
+
+
+def test_results_that_nothing_computes_are_copied() -> None:
+    def body(m: Model, x: Any) -> Any:
+        m.h.value = x
+        return m.b, bm.ones(3), x[:, 0]
+
+    plan = make_plan(step_of(body))
+    assert kinds(plan) == ["nest"] * 4
+    assert all(not i.calls for i in plan.instructions if isinstance(i, Nest))
+
+
+def test_indices_and_random_bits_are_instructions_of_their_own() -> None:
+    stream = bm.random.RandomState(0)
+
+    def body(m: Model, x: Any) -> Any:
+        m.turn += 1
+        return m.w[m.turn % 3] + stream.random((ROWS, 3))
+
+    plan = make_plan(step_of(body))
+    assert [type(i) for i in plan.instructions if not isinstance(i, Nest)].count(Take) == 1
+    assert [type(i) for i in plan.instructions if not isinstance(i, Nest)].count(Random) == 1
+
+
+UNKNOWN: list[tuple[Callable[[Model, Any], Any], str]] = [
+    (lambda m, x: bm.cumsum(x, axis=1), "cumsum"),
+    (lambda m, x: bm.argmax(x, axis=1), "argmax"),
+    (lambda m, x: x.reshape(2, 3, 3) @ x.reshape(2, 3, 3), "matmul"),
+]
+
+
+@pytest.mark.parametrize(("body", "name"), UNKNOWN, ids=[name for _, name in UNKNOWN])
+def test_what_is_not_known_is_named_with_the_user_s_line(body: Callable, name: str) -> None:
+    with pytest.raises(UnsupportedOperationError, match=f"the operation '{name}' is not compiled yet") as caught:
+        make_plan(step_of(body))
+    assert caught.value.operation == name
+    assert caught.value.location == f"{__file__}:{body.__code__.co_firstlineno}"
