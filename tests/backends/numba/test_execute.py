@@ -60,7 +60,8 @@ def train(rows: int, coupled: bool = False) -> list[np.ndarray]:
     return [np.asarray(a) for a in (out, h, *gradients[0], gradients[1])]
 
 
-@pytest.mark.parametrize(("rows", "height"), [(1, 1), (5, 5), (8, 8), (9, 8), (64, 8), (65, 9), (256, 32), (512, 64), (4096, 64)])
+@pytest.mark.parametrize(("rows", "height"), [
+    (1, 1), (5, 5), (8, 8), (9, 8), (64, 8), (65, 9), (256, 32), (512, 64), (4096, 64)])
 def test_rows_of_a_tile(rows: int, height: int) -> None:
     assert tile_rows(rows) == height
 
@@ -87,7 +88,6 @@ def test_the_bits_do_not_depend_on_the_number_of_threads() -> None:
 
 def test_a_row_does_not_depend_on_the_others() -> None:
     """In a batch of another size the same rows give the same bits."""
-    assert train(20)[0][:, :8].tobytes() == train(8)[0].tobytes()[:0] + train(20)[0][:, :8].tobytes()
     whole = bm.asarray(np.random.default_rng(2).normal(size=(TURNS, 24, 3)))
 
     def run(x: Any) -> np.ndarray:
