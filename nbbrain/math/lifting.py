@@ -40,6 +40,7 @@ class ArrayBase:
 
 
 _array_class: type[ArrayBase] = ArrayBase
+_NUMBERS = "biufc"
 
 
 def set_array_class(cls: type[ArrayBase]) -> None:
@@ -68,7 +69,7 @@ def raw(x: Any) -> Any:
     if x is None:
         raise TypeError("an array or a number is needed, but got None.")
     array = np.asarray(x)
-    if array.dtype == object:
+    if array.dtype.kind not in _NUMBERS:
         raise TypeError(f"an array or a number is needed, but got {x!r} of type {type(x).__name__}.")
     return canonical(array)
 
@@ -79,7 +80,7 @@ def _from_sequence(items: Any) -> Any:
         return stack([raw(item) if not isinstance(raw(item), (float, int, bool, complex)) else canonical(np.asarray(item))
                       for item in items])
     array = np.asarray(items)
-    if array.dtype == object:
+    if array.dtype.kind not in _NUMBERS:
         raise TypeError(f"a sequence of numbers is needed, but got {items!r}.")
     return canonical(array)
 

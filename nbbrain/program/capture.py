@@ -4,6 +4,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from weakref import ref
 
@@ -13,6 +14,7 @@ from autograd.tracer import isbox, trace_stack
 from nbbrain.errors import CaptureError
 from nbbrain.operations.operation import dtype_of, shape_of
 from nbbrain.operations.symbolic import CaptureScope, active_scopes
+from nbbrain.program.hoist import Hoisted, hoist
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Program, Symbol, user_location
 from nbbrain.program.tracking import Cell, Tracker, read_cell, trackers, tracking
@@ -106,6 +108,11 @@ class CapturedStep:
     carried: list[Cell]
     constants: list[Any]
     """Arrays, boxes, or the variables that are only read."""
+
+    @cached_property
+    def hoisted(self) -> Hoisted:
+        """The step without what gives the same in every turn."""
+        return hoist(self.step)
 
     def outside(self) -> list[Any]:
         """The present values of everything the step reads from outside."""

@@ -12,10 +12,10 @@ import numpy as np
 from autograd.extend import defvjp_argnums, primitive
 from autograd.tracer import isbox
 
+from nbbrain.errors import UnsupportedOperationError
 from nbbrain.operations.operation import dtype_of, shape_of
 from nbbrain.program.capture import CapturedStep, present
 from nbbrain.program.differentiate import Adjoint, differentiate
-from nbbrain.program.hoist import Hoisted, hoist
 from nbbrain.program.interpret import interpret
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Symbol
@@ -44,7 +44,6 @@ class _ByStructure:
         return self.known[key]
 
 
-hoisted: Callable[[Step], Hoisted] = _ByStructure(hoist)
 adjoint: Callable[..., Adjoint] = _ByStructure(differentiate)
 
 
@@ -131,14 +130,18 @@ def differentiated_twice(values: Sequence[Any]) -> bool:
 def prepare(backend: CompilingBackend, captured: CapturedStep, per_step: Sequence[Any], length: int,
             reverse: bool) -> tuple[LoopCall, list[Any]]:
     """The call of the primitive for a captured step; it fails here, before anything runs, if the backend cannot run it."""
-    plan = hoisted(captured.step)
+    plan = captured.hoisted
     constants = [present(value) for value in captured.constants]
     values = interpret(plan.prologue, dict(zip(plan.original.constants, constants, strict=True)))
     arguments = [*[present(cell) for cell in captured.carried], *per_step, *[values[symbol] for symbol in plan.constants]]
     call = LoopCall(backend, plan.step, length, reverse, _boxed(arguments, plan.step))
-    backend.check(call.executed)
-    if call.wanted:
-        backend.check(adjoint(call.step, call.wanted).backward)
+    try:
+        backend.check(call.executed)
+        if call.wanted:
+            backend.check(adjoint(call.step, call.wanted).backward)
+    except UnsupportedOperationError:
+        backend.check(call.step)  # adjoints are shared by equal steps; this one knows its own lines
+        raise
     return call, arguments
 
 
