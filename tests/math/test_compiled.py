@@ -1,4 +1,4 @@
-"""Compiled functions and methods: captured once for each combination of shapes and static arguments, and right every time."""
+"""Compiled functions and methods: captured once for each combination of shapes and static arguments, right every time."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_it_keeps_name_and_text() -> None:
     assert scale(bm.ones(1)).tolist() == [2]
 
 
-@pytest.mark.parametrize("decorate", [bm.jit, bm.jit(static_argnums=1), bm.jit(dyn_vars=None)], ids=["plain", "static", "vars"])
+@pytest.mark.parametrize("decorate", [bm.jit, bm.jit(static_argnums=1), bm.jit(dyn_vars=None)])
 def test_options_of_the_original_are_accepted(decorate: Callable) -> None:
     assert decorate(lambda x, n: x * n)(bm.ones(2), 3).tolist() == [3, 3]
 
