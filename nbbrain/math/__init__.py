@@ -28,7 +28,8 @@ from nbbrain.math.activations import (
     swish,
 )
 from nbbrain.math.array import Array
-from nbbrain.math.control_flow import cls_jit, cond, for_loop, ifelse, jit, scan, while_loop
+from nbbrain.math.compiled import cls_jit, jit
+from nbbrain.math.control_flow import cond, for_loop, ifelse, scan, while_loop
 from nbbrain.math.creation import *
 from nbbrain.math.delays import CONCAT_UPDATE, ROTATE_UPDATE, LengthDelay, NeuLenDelay
 from nbbrain.math.differentiation import grad, hessian, jacfwd, jacobian, jacrev, stop_gradient, vector_grad

@@ -15,7 +15,7 @@ from nbbrain.math.lifting import ArrayBase, wrap
 from nbbrain.math.trees import Leaf, flatten, unflatten
 from nbbrain.operations.symbolic import Symbolic
 
-__all__ = ["CompiledFunction", "CompiledMethod"]
+__all__ = ["CompiledFunction", "CompiledMethod", "cls_jit", "jit"]
 
 _ARRAYS = (ArrayBase, np.ndarray, np.generic)
 _RESULTS = (*_ARRAYS, Box, Symbolic)
@@ -84,3 +84,52 @@ class CompiledMethod:
 
             self._bound[instance] = CompiledFunction(update_wrapper(method, self.function))
         return self._bound[instance]
+
+
+def jit(func: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """Compile a function: captured once for every combination of shapes, run as one program.
+
+    Parameters
+    ----------
+    func : callable
+        A function of arrays and of values that stay the same (numbers, strings, flags: they are part of what is compiled).
+        It may read and write variables.
+    **options
+        BrainPy's options (``static_argnums``, ``dyn_vars``, ...) are accepted; not needed.
+
+    Returns
+    -------
+    callable
+        The compiled function. On the ``numpy`` backend it runs as it is.
+
+    Examples
+    --------
+    >>> import nbbrain.math as bm
+    >>> bm.jit(lambda x: x * 2 + 1)(bm.arange(3.))
+    Array(value=Array([1., 3., 5.]), dtype=float32)
+    """
+    if func is None:
+        return lambda function: jit(function, **options)
+    return CompiledFunction(func)
+
+
+def cls_jit(func: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """`jit` for a method of a class.
+
+    Examples
+    --------
+    >>> import nbbrain.math as bm
+    >>> class Counter:
+    ...     def __init__(self):
+    ...         self.n = bm.Variable(bm.zeros(1))
+    ...     @bm.cls_jit
+    ...     def step(self):
+    ...         self.n += 1
+    >>> counter = Counter()
+    >>> counter.step()
+    >>> counter.n
+    Variable(value=Array([1.]), dtype=float32)
+    """
+    if func is None:
+        return lambda function: cls_jit(function, **options)
+    return CompiledMethod(func)

@@ -1,4 +1,4 @@
-"""Loops, branches and ``jit``: run eagerly on the reference, captured and compiled on the other backends."""
+"""Loops and branches: run eagerly on the reference, captured and compiled on the other backends."""
 from __future__ import annotations
 
 import warnings
@@ -23,7 +23,7 @@ from nbbrain.program.loop import avals, differentiated_twice, run_captured
 from nbbrain.program.symbol import user_location
 from nbbrain.program.tracking import WriteLog, tracking
 
-__all__ = ["Loop", "cls_jit", "cond", "for_loop", "ifelse", "jit", "scan", "while_loop"]
+__all__ = ["Loop", "cond", "for_loop", "ifelse", "scan", "while_loop"]
 
 _warned: set[str] = set()
 
@@ -336,56 +336,3 @@ def ifelse(conditions: Any, branches: Sequence[Any], operands: Any = None, show_
         return _call(branches[0], arguments)
     return cond(tests[0], branches[0] if not callable(branches[0]) else lambda: branches[0](*arguments),
                 lambda: ifelse(tests[1:], branches[1:], operands))
-
-
-def jit(func: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """Compile a function: captured once for every combination of shapes, run as one program.
-
-    Parameters
-    ----------
-    func : callable
-        A function of arrays and of values that stay the same (numbers, strings, flags: they are part of what is compiled).
-        It may read and write variables.
-    **options
-        BrainPy's options (``static_argnums``, ``dyn_vars``, ...) are accepted; not needed.
-
-    Returns
-    -------
-    callable
-        The compiled function. On the ``numpy`` backend it runs as it is.
-
-    Examples
-    --------
-    >>> import nbbrain.math as bm
-    >>> bm.jit(lambda x: x * 2 + 1)(bm.arange(3.))
-    Array(value=Array([1., 3., 5.]), dtype=float32)
-    """
-    if func is None:
-        return lambda function: jit(function, **options)
-    from nbbrain.math.compiled import CompiledFunction
-
-    return CompiledFunction(func)
-
-
-def cls_jit(func: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """`jit` for a method of a class.
-
-    Examples
-    --------
-    >>> import nbbrain.math as bm
-    >>> class Counter:
-    ...     def __init__(self):
-    ...         self.n = bm.Variable(bm.zeros(1))
-    ...     @bm.cls_jit
-    ...     def step(self):
-    ...         self.n += 1
-    >>> counter = Counter()
-    >>> counter.step()
-    >>> counter.n
-    Variable(value=Array([1.]), dtype=float32)
-    """
-    if func is None:
-        return lambda function: cls_jit(function, **options)
-    from nbbrain.math.compiled import CompiledMethod
-
-    return CompiledMethod(func)

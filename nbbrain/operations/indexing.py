@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from autograd.numpy.numpy_boxes import ArrayBox
 
+from nbbrain.operations.elementwise import equal, where
 from nbbrain.operations.operation import Operation, answer_for, cast, dtype_of, shape_of
+from nbbrain.operations.precision import default_dtype
 from nbbrain.operations.symbolic import Abstract
 
 __all__ = ["get_item", "join_index", "set_item", "take", "take_along_axis"]
@@ -75,18 +77,25 @@ def _added(x: Any, y: Any, *arrays: Any, static: tuple) -> Any:
     return result
 
 
-def _item(g: Any, arrays: tuple, static: tuple, y: Any) -> Any:
-    """The cotangent of what was written: g at the index, summed to the shape of y."""
-    return _get(g, *arrays, static=static)
+def _last_written(g: Any, arrays: tuple, static: tuple) -> Any:
+    """The cotangent of what was written: g at the index, where a value was not overwritten by a later one."""
+    picked = _get(g, *arrays, static=static)
+    shape = shape_of(picked)
+    if all(dtype_of(array).kind == "b" or shape_of(array) in ((), (1,)) for array in arrays):
+        return picked  # no element is named twice
+    numbers = np.arange(int(np.prod(shape, dtype=np.int64)), dtype=default_dtype("i")).reshape(shape)
+    last = _set(np.zeros(shape_of(g), numbers.dtype), numbers, *arrays, static=static)
+    stayed = equal(_get(last, *arrays, static=static), numbers)
+    return picked if isinstance(stayed, np.ndarray) and stayed.all() else where(stayed, picked, 0)
 
 
 _set: Operation = Operation("set_item", _written, kind="indexing", infer=lambda x, y, *arrays, static: x, derivatives=(
     lambda g, z, x, y, *arrays, static: _set(g, np.zeros((), dtype_of(g)), *arrays, static=static),
-    lambda g, z, x, y, *arrays, static: _item(g, arrays, static, y), *[None] * 8))
+    lambda g, z, x, y, *arrays, static: _last_written(g, arrays, static), *[None] * 8))
 
 _add: Operation = Operation("add_item", _added, kind="indexing", infer=lambda x, y, *arrays, static: x, derivatives=(
     lambda g, z, x, y, *arrays, static: g,
-    lambda g, z, x, y, *arrays, static: _item(g, arrays, static, y), *[None] * 8))
+    lambda g, z, x, y, *arrays, static: _get(g, *arrays, static=static), *[None] * 8))
 
 
 def get_item(x: Any, index: Any) -> Any:

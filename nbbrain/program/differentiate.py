@@ -24,18 +24,21 @@ class Adjoint:
         The step, with residuals as further outputs.
     backward : Step
         Runs over the turns in reverse. Carried: cotangents of the carried values. Per step: cotangents of the outputs, the
-        residuals, the inputs of the turn. Constants: cotangents of the sums, constants of the step. Outputs: cotangents of
-        the inputs of the turn. Sums: cotangents of the constants.
+        residuals, the inputs of the turn. Constants: cotangents of the sums, constants of the step, ``arrays``. Outputs:
+        cotangents of the inputs of the turn. Sums: cotangents of the constants.
     residuals : tuple of Symbol
         Values of the forward step that the backward step reads.
     wanted : tuple of int
         The inputs of the forward step that the results of the backward step are cotangents of, in order.
+    arrays : tuple of arrays
+        Further constants of the backward step, which the rules of derivatives have brought in.
     """
 
     forward: Step
     backward: Step
     residuals: tuple[Symbol, ...]
     wanted: tuple[int, ...]
+    arrays: tuple[np.ndarray, ...]
 
 
 def is_real(symbol: Symbol) -> bool:
@@ -82,12 +85,15 @@ def differentiate(step: Step, wanted: tuple[int, ...], used: tuple[int, ...] | N
     given = {*seeds, *step.per_step, *step.constants}
     residuals = (_residuals(cotangents, {*step.body, *step.inputs}, given) if used is None
                  else differentiate(step, wanted).residuals)
+    known = {symbol: value for value, symbol in program.captured.values()}
+    brought = [symbol for symbol in ancestors(cotangents, {*given, *residuals}) if symbol in known]
     backward = Step(carried=d_carried, per_step=(*seeds_outputs, *residuals, *step.per_step),
-                    constants=(*seeds_sums, *step.constants), outputs=tuple(d_per_step.values()),
+                    constants=(*seeds_sums, *step.constants, *brought), outputs=tuple(d_per_step.values()),
                     sums=tuple(d_constants.values()))
     forward = Step(step.carried, step.per_step, step.constants, (*step.outputs, *residuals), step.sums)
     order = [i for i, pair in enumerate(step.carried) if is_real(pair[0])]
-    return Adjoint(forward, backward, residuals, (*order, *d_per_step, *d_constants))
+    return Adjoint(forward, backward, residuals, (*order, *d_per_step, *d_constants),
+                   tuple([known[symbol] for symbol in brought]))
 
 
 def _as_symbol(program: Program, symbol: Symbol, cotangent: Any) -> Symbol:

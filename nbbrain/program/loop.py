@@ -89,7 +89,7 @@ def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, param
         plan = adjoint(step, call.wanted) if len(used) == k else adjoint(step, call.wanted, used)
         carried = _cotangents(g[:n], [begin for begin, _ in step.carried])
         outputs = [g[n + i] for i in used if step.outputs[i].dtype.kind == "f"]
-        given = [*carried, *outputs, *residuals, *per_step, *_cotangents(g[end:], step.sums), *constants]
+        given = [*carried, *outputs, *residuals, *per_step, *_cotangents(g[end:], step.sums), *constants, *plan.arrays]
         backward = LoopCall(call.backend, plan.backward, call.length, not call.reverse, _boxed(given, plan.backward))
         by_argument = dict(zip(plan.wanted, _run(backward, given), strict=True))
         return tuple([by_argument.get(argnum - 1) for argnum in argnums])

@@ -107,13 +107,21 @@ def written(m: Model, x: Any) -> Any:
     return m.h
 
 
+def overwritten(m: Model, x: Any) -> Any:
+    y = m.h * m.b
+    y[:, np.array([1, 3, 1])] = bm.dot(x, m.w)[:, :3]
+    m.h.value = y
+    return y * 2.0
+
+
 def constant_state(m: Model, x: Any) -> Any:
     m.h.value = bm.ones((ROWS, 6)) * 0.5
     return bm.dot(x, m.w) * m.h
 
 
 BODIES: list[Callable[[Model, Any], Any]] = [
-    recurrent, gated, circular, normalised, across_rows, transposed, gathered, written, constant_state, several_indices]
+    recurrent, gated, circular, normalised, across_rows, transposed, gathered, written, constant_state, several_indices,
+    overwritten]
 
 
 def run(body: Callable[[Model, Any], Any], which: str) -> list[np.ndarray]:

@@ -290,8 +290,8 @@ def test_jacobians_need_one_output(jacobian: Callable) -> None:
 def test_what_would_lose_the_gradient_is_refused() -> None:
     with pytest.raises(TypeError, match="cannot become a NumPy array"):
         bm.grad(lambda x: np.asarray(x).sum())(bm.asarray(X))
-    with pytest.raises(NotImplementedError, match=r"bm\.round_|has no derivative"):
-        bm.grad(lambda x: bm.linalg.matrix_rank(x[None]).sum() * x.sum())(bm.asarray(X))
+    with pytest.raises(NotImplementedError, match=r"bm\.i0 has no derivative"):
+        bm.grad(lambda x: bm.i0(x).sum())(bm.asarray(X))
 
 
 # State

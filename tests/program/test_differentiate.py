@@ -86,7 +86,7 @@ def cotangents(step: Step, adjoint: Adjoint, inputs: Sequence[np.ndarray],
     real = [symbol for symbol in step.results if symbol.dtype.kind == "f"]
     of_sums = [seed for symbol, seed in zip(real, seeds, strict=True) if symbol in set(step.sums)]
     given = [*seeds[:len(seeds) - len(of_sums)], *[forward[symbol] for symbol in adjoint.residuals],
-             *inputs[n:n + len(step.per_step)], *of_sums, *inputs[n + len(step.per_step):]]
+             *inputs[n:n + len(step.per_step)], *of_sums, *inputs[n + len(step.per_step):], *adjoint.arrays]
     values = evaluate(adjoint.backward, given)
     return dict(zip(adjoint.wanted, [np.asarray(values[symbol]) for symbol in adjoint.backward.results], strict=True))
 
@@ -126,7 +126,15 @@ def unchanged(m: Model, x: Any) -> Any:
     return x
 
 
-BODIES = [rate, gated, normalised, sliced, chosen, unchanged]
+def overwritten(m: Model, x: Any) -> Any:
+    """Where indices repeat the last value stays, and the others have the gradient zero."""
+    y = m.h * m.b
+    y[:, np.array([1, 3, 1])] = bm.sin(x[:, :3])
+    m.h.value = y
+    return y ** 2
+
+
+BODIES = [rate, gated, normalised, sliced, chosen, unchanged, overwritten]
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.__name__)
@@ -203,6 +211,14 @@ def test_every_residual_is_used_and_none_is_an_input(body: Callable) -> None:
         assert not symbol.is_constant
     needed = {x for symbol in adjoint.backward.body if not symbol.operands and symbol.operation is None for x in [symbol]}
     assert all(symbol.is_constant for symbol in needed)  # nothing else comes from the forward step
+
+
+def test_arrays_that_rules_bring_in_are_constants_of_the_backward_step() -> None:
+    step = step_of(overwritten)
+    adjoint = differentiate(step, tuple(range(len(step.inputs))))
+    array, = adjoint.arrays
+    assert adjoint.backward.constants[-1].shape == array.shape == (ROWS, 3)
+    assert differentiate(step_of(rate), (0,)).arrays == ()
 
 
 def test_a_state_at_the_begin_of_a_turn_is_kept_where_its_value_is_needed() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+pytest.importorskip("llvmlite")
+
 import nbbrain.math as bm
 from nbbrain import settings
 from nbbrain.backends.numba import emit, execute
