@@ -180,7 +180,8 @@ def test_in_place_operators_keep_the_width() -> None:
 
 INDICES: list[Any] = [
     0, -1, (0, 1), slice(1, None), (slice(None), slice(None, None, -1)), Ellipsis, None, (None, 0), [1, 0, 1],
-    np.array([0, 1]), ([0, 1], [2, 0]), (slice(None), [2, 0]), X > 0, (X > 0).tolist(), (0, Y > 0), np.int64(1), (..., 1), ()]
+    np.array([0, 1]), ([0, 1], [2, 0]), (slice(None), [2, 0]), X > 0, (X > 0).tolist(), (0, Y > 0), np.int64(1), (..., 1),
+    ()]
 
 
 @pytest.mark.parametrize("index", INDICES, ids=str)

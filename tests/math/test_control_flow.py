@@ -269,6 +269,19 @@ def test_cond_in_a_loop_chooses_results_and_states() -> None:
     np.testing.assert_array_equal(total, X[~mask].sum(axis=0))
 
 
+def test_both_branches_start_from_the_state_before() -> None:
+    v = bm.Variable(bm.ones(2))
+
+    def turn(row: Any) -> Any:
+        bm.cond(row[0] > 0, lambda: v.update(v * 2), lambda: v.update(v + row))
+        return v
+
+    result, state = bm.for_loop(turn, X), np.ones(2)
+    for row, got in zip(X, np.asarray(result), strict=True):
+        state = state * 2 if row[0] > 0 else state + row
+        np.testing.assert_array_equal(got, state)
+
+
 def test_cond_of_values_and_without_operands() -> None:
     assert bm.cond(True, 1.0, 2.0) == 1.0
     result = bm.for_loop(lambda row: bm.cond(row[0] > 0, 1.0, lambda: row[1]), X)
