@@ -13,6 +13,7 @@ from nbbrain.program.plan.instructions import Dimension, Instruction, Mode, Oper
 from nbbrain.program.plan.layout import Buffer, Role, View, contiguous_strides, transform, view_function
 from nbbrain.program.plan.nests import NestBuilder, copy_nest, identity_of
 from nbbrain.program.plan.rows import PARTIAL, UNIFORM, Label, label_rows
+from nbbrain.program.plan.takes import make_take
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Symbol
 
@@ -313,13 +314,32 @@ class _Planner:
         whole = transform(self._locate(source), view_function("get_item", {"static": basic}))
         assert whole is not None
         axis = self._axis_of_array(static, len(whole.shape))
-        shape = (*whole.shape[:axis], *indices.shape, *whole.shape[axis + 1:])
+        before, after = whole.shape[:axis], whole.shape[axis + 1:]
+        row_axis = self._row_axis(symbol)
+        if row_axis is not None and row_axis >= axis:
+            row_axis -= (indices.ndim if kind == "get" else 1) - 1
+
+        def flattened(view: View) -> View | None:
+            return transform(view, lambda v: np.reshape(v, (*before, indices.size, *after), copy=False))
+
+        shape = (*before, *indices.shape, *after)
         spread = picked.is_constant or picked.shape != shape
-        view = self._spread(picked, shape, symbol) if spread else self._locate(picked)
-        flat = transform(view, lambda v: np.reshape(v, (*shape[:axis], indices.size, *whole.shape[axis + 1:]), copy=False))
-        if flat is None:
+        elements = flattened(self._spread(picked, shape, symbol) if spread else self._locate(picked))
+        where = transform(self._locate(indices), lambda v: np.reshape(v, (-1,), copy=False))
+        if where is None:
             raise unsupported(symbol, " for this index")
-        return self._take_along(kind, symbol, whole, flat, axis, indices)
+        take = None if elements is None else make_take(kind, whole, elements, axis, row_axis, where)
+        if take is None and kind == "get":
+            copied = self._scratch(source, whole.shape)
+            self.instructions.append(copy_nest(whole, copied, row_axis))
+            whole = copied
+        elif take is None:
+            elements = flattened(self._spread(picked, shape, symbol))
+        if take is None and elements is not None:
+            take = make_take(kind, whole, elements, axis, row_axis, where)
+        if take is None:
+            raise _Whole if self.rows > 1 else unsupported(symbol, " for this layout")
+        return take
 
     def _axis_of_array(self, static: tuple, ndim: int) -> int:
         position = static.index("array")
@@ -337,42 +357,3 @@ class _Planner:
             row_axis = next((i for i, n in enumerate(shape) if n == self.rows), None)
         self.instructions.append(copy_nest(picked.value if picked.is_constant else self._locate(picked), view, row_axis))
         return view
-
-    def _take_along(self, kind: Any, symbol: Symbol, whole: View, picked: View, axis: int, indices: Symbol) -> Take:
-        row_axis = self._row_axis(symbol)
-        if row_axis is not None and row_axis >= axis:
-            row_axis = row_axis - (indices.ndim if kind == "get" else 1) + 1
-
-        def block(view: View, start: int, stop: int, flag: int | None) -> tuple[int, bool, int, int]:
-            """Size, rows?, stride and row stride of a range of axes as one."""
-            size, stride, rows, row_stride = 1, 0, False, 0
-            expected: int | None = None
-            for i in reversed(range(start, stop)):
-                n, s = view.shape[i], view.strides[i]
-                if n == 1 and i != flag:
-                    continue
-                if rows or (expected is not None and s != expected):
-                    raise _Whole if self.rows > 1 else unsupported(symbol, " for this layout")
-                stride = s if expected is None else stride
-                rows, row_stride = (True, s) if i == flag else (rows, row_stride)
-                size *= 1 if i == flag else n
-                expected = s * n
-            return size, rows, stride, row_stride
-
-        flag = row_axis
-        o_size, o_rows, o_stride, o_row = block(whole, 0, axis, flag)
-        i_size, i_rows, i_stride, i_row = block(whole, axis + 1, len(whole.shape), flag)
-        _, _, po_stride, po_row = block(picked, 0, axis, flag)
-        _, _, pi_stride, pi_row = block(picked, axis + 1, len(picked.shape), flag)
-        where = self._locate(indices)
-        flat = transform(where, lambda v: np.reshape(v, (-1,), copy=False))
-        if flat is None:
-            raise unsupported(symbol, " for this index")
-        source = Operand(whole, (o_stride, whole.strides[axis], i_stride), o_row or i_row)
-        target = Operand(picked, (po_stride, picked.strides[axis], pi_stride), po_row or pi_row)
-        sizes = (Dimension(o_size, o_rows), Dimension(indices.size, False), Dimension(i_size, i_rows),
-                 Dimension(whole.shape[axis], False))
-        return Take(kind, source, Operand(flat, flat.strides, 0), target, sizes)
-
-
-
