@@ -59,7 +59,7 @@ class Loop:
             captured, form = self._capture(key, leaves, structure)
             return unflatten(form, [wrap(np.zeros((0, *output.shape), output.dtype)) for output in captured.step.outputs])
         if not (compiled and backend.compiles) or active_scopes or key in self._eager:
-            return self._run_eagerly(inputs, length, reverse)
+            return self._run_eagerly(leaves, structure, length, reverse)
         twice = False
         try:
             captured, form = self._capture(key, leaves, structure)
@@ -74,7 +74,7 @@ class Loop:
             _warn_once(error)
             if self.keep and not twice:
                 self._eager.add(key)
-            return self._run_eagerly(inputs, length, reverse)
+            return self._run_eagerly(leaves, structure, length, reverse)
         return unflatten(form, [wrap(output) for output in outputs])
 
     def _capture(self, key: Any, leaves: list[Any], structure: Any) -> tuple[CapturedStep, Any]:
@@ -93,8 +93,7 @@ class Loop:
             self._captures[key] = (captured, form)
         return captured, form
 
-    def _run_eagerly(self, inputs: Sequence[Any], length: int, reverse: bool) -> Any:
-        leaves, structure = flatten(inputs)
+    def _run_eagerly(self, leaves: list[Any], structure: Any, length: int, reverse: bool) -> Any:
         restore = [note() for note in scoped_state]
         rows, form = [], None
         try:

@@ -17,10 +17,10 @@ from nbbrain.operations.operation import dtype_of, shape_of
 from nbbrain.program.capture import CapturedStep, present
 from nbbrain.program.differentiate import Adjoint, differentiate
 from nbbrain.program.interpret import interpret
-from nbbrain.program.step import Step
+from nbbrain.program.step import ByStructure, Step
 from nbbrain.program.symbol import Symbol
 from nbbrain.program.tape import Bundle, pick
-from nbbrain.program.tracking import Cell, trackers
+from nbbrain.program.tracking import trackers, write_cell
 
 if TYPE_CHECKING:
     from nbbrain.backends.base import CompilingBackend
@@ -28,23 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["differentiated_twice", "run_captured"]
 
 
-class _ByStructure:
-    """Results of a function of a step, shared by all steps of one structure; the oldest are forgotten."""
-
-    def __init__(self, function: Callable[..., Any], size: int = 256) -> None:
-        self.function, self.size = function, size
-        self.known: dict[tuple, Any] = {}
-
-    def __call__(self, step: Step, *rest: Any) -> Any:
-        key = (step.key, *rest)
-        if key not in self.known:
-            if len(self.known) >= self.size:
-                self.known.pop(next(iter(self.known)))
-            self.known[key] = self.function(step, *rest)
-        return self.known[key]
-
-
-adjoint: Callable[..., Adjoint] = _ByStructure(differentiate)
+adjoint: Callable[..., Adjoint] = ByStructure(differentiate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,15 +142,8 @@ def run_captured(backend: CompilingBackend, captured: CapturedStep, per_step: Se
     count = len(captured.carried)
     results = _run(call, arguments)
     for cell, end in zip(captured.carried, results[:count], strict=True):
-        _store(cell, end)
+        write_cell(cell, end, len(trackers) - 1)
     return results[count:]
-
-
-def _store(cell: Cell, value: Any) -> None:
-    if trackers:
-        trackers[-1].write(cell, value)
-    else:
-        cell._value = value
 
 
 def avals(values: Sequence[Any]) -> list[tuple[tuple[int, ...], np.dtype]]:

@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from nbbrain.program.symbol import Symbol, describe
 
-__all__ = ["Step", "ancestors"]
+__all__ = ["ByStructure", "Step", "ancestors"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,3 +87,20 @@ def ancestors(results: Iterable[Symbol], stop: Iterable[Symbol] = ()) -> Iterato
         found.append(symbol)
         stack.extend(symbol.operands)
     return iter(sorted(found, key=lambda symbol: symbol.number))
+
+
+class ByStructure:
+    """Results of a function of a step, shared by all steps of one structure; the oldest are forgotten."""
+
+    def __init__(self, function: Callable[..., Any], size: int = 256) -> None:
+        self.function, self.size = function, size
+        self.known: dict[tuple, Any] = {}
+
+    def __call__(self, step: Step, *rest: Any) -> Any:
+        """The result for a step and further arguments, computed once."""
+        key = (step.key, *rest)
+        if key not in self.known:
+            if len(self.known) >= self.size:
+                self.known.pop(next(iter(self.known)))
+            self.known[key] = self.function(step, *rest)
+        return self.known[key]

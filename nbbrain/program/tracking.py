@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-__all__ = ["Cell", "Tracker", "WriteLog", "create_cell", "trackers", "tracking"]
+__all__ = ["Cell", "Tracker", "WriteLog", "create_cell", "trackers", "tracking", "write_cell"]
 
 
 class Cell(Protocol):
@@ -58,6 +58,14 @@ def create_cell(cell: Cell, value: Any, depth: int) -> None:
         cell._value = value
 
 
+def write_cell(cell: Cell, value: Any, depth: int) -> None:
+    """Give a variable a value, as the tracker at a depth (-1: none) keeps it."""
+    if depth >= 0:
+        trackers[depth].write(cell, value)
+    else:
+        cell._value = value
+
+
 class WriteLog(Tracker):
     """Passes reads and writes on to the enclosing tracker, and remembers the first value of all that was written."""
 
@@ -82,10 +90,7 @@ class WriteLog(Tracker):
 
     def put(self, cell: Cell, value: Any) -> None:
         """Write without a note."""
-        if self.depth >= 0:
-            trackers[self.depth].write(cell, value)
-        else:
-            cell._value = value
+        write_cell(cell, value, self.depth)
 
     def map(self, change: Callable[[Any], Any]) -> None:
         """Apply a function to the value of every variable that was written."""

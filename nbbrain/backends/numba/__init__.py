@@ -8,7 +8,7 @@ from typing import Any
 
 from nbbrain import settings
 from nbbrain.backends.base import CompilingBackend, is_installed
-from nbbrain.program.step import Step
+from nbbrain.program.step import ByStructure, Step
 
 __all__ = ["NumbaBackend", "backend"]
 
@@ -20,7 +20,7 @@ class NumbaBackend(CompilingBackend):
     description = "compiled loops on all cores of the CPU"
 
     def __init__(self) -> None:
-        self._plans: dict[str, Any] = {}
+        self._plan = ByStructure(_compiled_plan)
 
     def unavailable_reason(self) -> str | None:
         """Numba itself is all that is needed."""
@@ -35,21 +35,17 @@ class NumbaBackend(CompilingBackend):
         """Run a step; see `CompilingBackend.run_step`."""
         return self._plan(step).run(length, reverse, carried, per_step, constants)
 
-    def _plan(self, step: Step) -> Any:
-        """The compiled plan of all steps of one structure; the oldest are forgotten."""
-        if step.key not in self._plans:
-            from nbbrain.backends.numba.execute import CompiledPlan, check_step
-            from nbbrain.backends.numba.kernels import log
-            from nbbrain.program.plan import make_plan
 
-            if settings.get("debug") >= 2:
-                log.warning("program %s\n%s", step.key[:12], step)
+def _compiled_plan(step: Step) -> Any:
+    """The plan of a step, ready to be compiled and run."""
+    from nbbrain.backends.numba.execute import CompiledPlan, check_step
+    from nbbrain.backends.numba.kernels import log
+    from nbbrain.program.plan import make_plan
 
-            check_step(step)
-            if len(self._plans) >= 256:
-                self._plans.pop(next(iter(self._plans)))
-            self._plans[step.key] = CompiledPlan(make_plan(step))
-        return self._plans[step.key]
+    if settings.get("debug") >= 2:
+        log.warning("program %s\n%s", step.key[:12], step)
+    check_step(step)
+    return CompiledPlan(make_plan(step))
 
 
 backend = NumbaBackend()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,16 @@ class _Code:
                 self.scaled.append((len(self.integers), value, scale))
             self.integers.append(value)
 
+    @cached_property
+    def template(self) -> np.ndarray:
+        """The integers as an array; only once all instructions are added."""
+        return np.array(self.integers, np.int64)
+
+    @cached_property
+    def columns(self) -> tuple[np.ndarray, ...]:
+        """The columns of ``pointers``; only once all instructions are added."""
+        return tuple([np.array(column, np.int64) for column in zip(*self.pointers, strict=True)])
+
 
 def check_step(step: Step) -> None:
     """Raise the error for the first value of a step that kernels cannot compute."""
@@ -105,16 +116,10 @@ class CompiledPlan:
         self.plan = plan
         self.height = tile_rows(plan.rows)
         self.tiles = -(-plan.rows // self.height)
-        self._code: _Code | None = None
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any],
             constants: Sequence[Any]) -> tuple[tuple, tuple, tuple]:
         """Run all turns over all tiles."""
-        if self._code is None:
-            code = _Code()
-            for instruction in self.plan.instructions:
-                code.add(instruction)
-            self._code = code
         given = {"carried": carried, "per_step": per_step, "constant": constants}
         arrays = [self._array(buffer, given, length) for buffer in self.plan.buffers]
         started = time.perf_counter()
@@ -124,6 +129,14 @@ class CompiledPlan:
             log.warning("loop of %d turns, %d instructions, %d tiles: %.3f ms", length, len(self.plan.instructions),
                          self.tiles, (time.perf_counter() - started) * 1e3)
         return self._results(arrays, length)
+
+    @cached_property
+    def _code(self) -> _Code:
+        """The integers of the plan; its kernels are compiled here, at the first run."""
+        code = _Code()
+        for instruction in self.plan.instructions:
+            code.add(instruction)
+        return code
 
     def _array(self, buffer: Buffer, given: dict[str, Sequence[Any]], length: int) -> np.ndarray:
         """The memory of a buffer, with what it begins with."""
@@ -140,15 +153,14 @@ class CompiledPlan:
 
     def _run_tiles(self, code: _Code, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
         driver = driver_function()
-        template = np.array(code.integers, np.int64)
-        places, buffers, offsets, row_bytes = (np.array(column, np.int64) for column in zip(*code.pointers, strict=True))
+        places, buffers, offsets, row_bytes = code.columns
         bases = np.array([array.ctypes.data for array in arrays], np.int64)[buffers] + offsets
         private = np.array([array.nbytes // self.tiles if buffer.private else 0
                             for buffer, array in zip(self.plan.buffers, arrays, strict=True)], np.int64)[buffers]
 
         def run_tile(tile: int) -> None:
             first = tile * self.height
-            integers = template.copy()
+            integers = code.template.copy()
             integers[places] = bases + first * row_bytes + tile * private
             for position, value, scale in code.scaled:
                 integers[position] = value * (min(self.height, self.plan.rows - first) if scale == "rows" else first)

@@ -48,10 +48,9 @@ def levels(step: Step, labels: dict[Symbol, Label]) -> dict[Symbol, int]:
         for x in symbol.operands:
             readers[x].append(symbol)
     for symbol in reversed(step.body):
-        if symbol.operation is not None and symbol.operation.kind == "elementwise" and readers[symbol]:
-            latest = min(found[r] - (0 if fusable(r, symbol, labels) or is_view(r) else 1) for r in readers[symbol])
-            if not any(is_view(r) for r in readers[symbol]):
-                found[symbol] = max(found[symbol], latest)
+        movable = readers[symbol] and not any(is_view(r) for r in readers[symbol])
+        if movable and symbol.operation is not None and symbol.operation.kind == "elementwise":
+            found[symbol] = min(found[r] - (0 if fusable(r, symbol, labels) else 1) for r in readers[symbol])
     return found
 
 

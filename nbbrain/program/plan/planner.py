@@ -27,7 +27,7 @@ def unsupported(symbol: Symbol, why: str = "") -> UnsupportedOperationError:
                                      location=symbol.location)
 
 
-def set_difference(symbols: list[Symbol], without: list[Symbol]) -> list[Symbol]:
+def _without(symbols: list[Symbol], without: list[Symbol]) -> list[Symbol]:
     """Symbols that are not among others, in order; a list's ``in`` would compare symbols element by element."""
     left_out = set(without)
     return [symbol for symbol in symbols if symbol not in left_out]
@@ -155,7 +155,7 @@ class _Planner:
         nests = [s for s in symbols if s.operation is not None and s.operation.kind in ("elementwise", "reduction")]
         for members in group(nests, self.level, self.labels):
             self._emit_nest(members)
-        for symbol in set_difference(symbols, nests):
+        for symbol in _without(symbols, nests):
             self._emit_other(symbol)
 
     def _emit_other(self, symbol: Symbol) -> None:

@@ -86,7 +86,7 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     def forget_all() -> None:
         monkeypatch.setattr(kernels, "_addresses", {})
         monkeypatch.setattr(kernels, "_refused", False)
-        monkeypatch.setattr(backend, "_plans", {})
+        monkeypatch.setattr(backend._plan, "known", {})
         kernels.kernel_address.cache_clear()
         kernels.driver_function.cache_clear()
         kernels._fingerprint.cache_clear()
