@@ -5,35 +5,46 @@ arguments; for every pointer its base, the bytes from slot to slot, the shift an
 count turns or rows of time; then the further arguments. So no code is generated for a plan beyond its kernels.
 
 Like every kernel it takes one row of integers: the address and the length of the plan, the number of turns, whether time
-runs backward, and the address of room for one instruction's arguments.
+runs backward, the address of room for one instruction's arguments, and where the cycles of every instruction are added up (0
+where nobody asks).
 """
 from __future__ import annotations
 
-from numba import int64
-
-from nbbrain.backends.numba.memory import call_kernel, pointer
+from nbbrain.backends.numba.assembly import Kernel, Pointer, Value, Variable
 
 __all__ = ["driver"]
 
 
-def driver():  # type: ignore[no-untyped-def]
-    """Run all turns of a plan."""
-    def kernel(a):  # type: ignore[no-untyped-def]
-        code, row = pointer(a, 0, int64), pointer(a, 4, int64)
-        size, length, reverse = a[1], a[2], a[3]
-        for turn in range(length):
-            time = length - 1 - turn if reverse else turn
-            at = 0
-            while at < size:
-                address, pointers, numbers = code[at], code[at + 1], code[at + 2]
-                at += 3
-                for j in range(pointers):
-                    slot = turn if code[at + 4] else time
-                    row[j] = code[at] + ((slot + code[at + 2]) & code[at + 3]) * code[at + 1]
-                    at += 5
-                for j in range(numbers):
-                    row[pointers + j] = code[at + j]
-                at += numbers
-                call_kernel(address, row)
+def driver(name: str) -> str:
+    """LLVM's text of the driver."""
+    k = Kernel(name)
+    code, row, cycles = k.pointer(0, "int64"), k.pointer(4, "int64"), k.pointer(5, "int64")
+    size, length, backward, timed = k.argument(1), k.argument(2), k.argument(3), k.argument(5)
+    with k.loop(0, length) as turn:
+        time = k.choose(backward.differs(0), length - 1 - turn, turn)
+        at = Variable(k, k.number(0))
+        with k.loop_while(lambda: at.get() < size):
+            here = at.get()
+            _fill(k, code, row, here, turn, time, at)
+            with k.either(timed.differs(0)) as (yes, no):
+                with yes:
+                    before = k.cycle()
+                    k.call(code.load(here), row)
+                    cycles.store(here, cycles.load(here) + k.cycle() - before)
+                with no:
+                    k.call(code.load(here), row)
+    return k.finish()
 
-    return kernel
+
+def _fill(k: Kernel, code: Pointer, row: Pointer, here: Value, turn: Value, time: Value, at: Variable) -> None:
+    """The arguments of the instruction in this turn; ``at`` moves on to the next instruction."""
+    pointers, numbers = code.load(here + 1), code.load(here + 2)
+    first = here + 3
+    with k.loop(0, pointers) as j:
+        place = first + j * 5
+        slot = k.choose(code.load(place + 4).differs(0), turn, time)
+        row.store(j, code.load(place) + ((slot + code.load(place + 2)) & code.load(place + 3)) * code.load(place + 1))
+    rest = first + pointers * 5
+    with k.loop(0, numbers) as j:
+        row.store(pointers + j, code.load(rest + j))
+    at.set(rest + numbers)

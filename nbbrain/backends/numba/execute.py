@@ -9,93 +9,26 @@ import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from nbbrain import settings
-from nbbrain.backends.numba.emit import EXPRESSIONS, kernel_arguments, supported_dtype
-from nbbrain.backends.numba.kernels import driver_function, kernel_address, log
+from nbbrain.backends.numba.code import Code, Panels
+from nbbrain.backends.numba.emit import EXPRESSIONS, supported_dtype
+from nbbrain.backends.numba.kernels import driver_function, log, pack_function
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.program.plan import Plan
-from nbbrain.program.plan.instructions import Dimension, Instruction, Nest, Operand, Product, Take
 from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.planner import unsupported
 from nbbrain.program.step import Step
 
 __all__ = ["CompiledPlan", "check_step", "tile_rows"]
 
-Number = tuple[int, str]
-"""An argument: its value, times the rows of a tile ('rows') or the first of them ('first'), or as it is ('')."""
-
-
 def tile_rows(rows: int) -> int:
     """How many rows a tile has: an eighth of them, within 8 and 64."""
     return max(1, min(rows, 64, max(8, -(-rows // 8))))
-
-
-def _operands(instruction: Instruction) -> tuple[Operand, ...]:
-    if isinstance(instruction, Nest):
-        return (*instruction.inputs, *[store.operand for store in instruction.stores])
-    if isinstance(instruction, Product):
-        return instruction.x, instruction.y, instruction.result
-    if isinstance(instruction, Take):
-        return instruction.source, instruction.indices, instruction.picked
-    return instruction.state, instruction.result
-
-
-def _numbers(instruction: Instruction) -> list[Number]:
-    if isinstance(instruction, Nest):
-        return [(value, "rows" if rows else "") for value, rows in kernel_arguments(instruction)]
-    if isinstance(instruction, Product):
-        strides = [s for operand in _operands(instruction) for s in operand.strides]
-        return [*_sizes(*instruction.sizes), (int(instruction.accumulate), ""), *[(s, "") for s in strides]]
-    if isinstance(instruction, Take):
-        strides = [*instruction.source.strides, instruction.indices.strides[-1], *instruction.picked.strides]
-        return [*_sizes(*instruction.sizes), *[(s, "") for s in strides]]
-    return [*_sizes(instruction.size), (instruction.result.row_stride, "first")]
-
-
-def _sizes(*dimensions: Dimension) -> list[Number]:
-    return [(dimension.size, "rows" if dimension.rows else "") for dimension in dimensions]
-
-
-@dataclass
-class _Code:
-    """The integers of a plan, and where addresses and sizes go once they are known."""
-
-    integers: list[int] = field(default_factory=list)
-    pointers: list[tuple[int, int, int, int]] = field(default_factory=list)
-    """position, buffer, bytes of offset, bytes from row to row"""
-    scaled: list[tuple[int, int, str]] = field(default_factory=list)
-    widest: int = 0
-
-    def add(self, instruction: Instruction) -> None:
-        operands, numbers = _operands(instruction), _numbers(instruction)
-        self.widest = max(self.widest, len(operands) + len(numbers))
-        self.integers += [kernel_address(instruction), len(operands), len(numbers)]
-        for operand in operands:
-            buffer = operand.view.buffer
-            item = buffer.dtype.itemsize
-            self.pointers.append((len(self.integers), buffer.number, operand.view.offset * item, operand.row_stride * item))
-            mask = {"carried": 1, "per_step": -1, "output": -1}.get(buffer.role, 0)
-            self.integers += [0, buffer.size * item, int(operand.view.next_slot), mask, int(buffer.role == "carried")]
-        for value, scale in numbers:
-            if scale:
-                self.scaled.append((len(self.integers), value, scale))
-            self.integers.append(value)
-
-    @cached_property
-    def template(self) -> np.ndarray:
-        """The integers as an array; only once all instructions are added."""
-        return np.array(self.integers, np.int64)
-
-    @cached_property
-    def columns(self) -> tuple[np.ndarray, ...]:
-        """The columns of ``pointers``; only once all instructions are added."""
-        return tuple([np.array(column, np.int64) for column in zip(*self.pointers, strict=True)])
 
 
 def check_step(step: Step) -> None:
@@ -124,16 +57,17 @@ class CompiledPlan:
         arrays = [self._array(buffer, given, length) for buffer in self.plan.buffers]
         started = time.perf_counter()
         if self.plan.instructions:
-            self._run_tiles(self._code, arrays, length, reverse)
+            panels = [_panels(item, arrays[item.view.buffer.number]) for item in self._code.panels]
+            self._run_tiles(self._code, [*arrays, *panels], length, reverse)
         if settings.get("debug") >= 4:
             log.warning("loop of %d turns, %d instructions, %d tiles: %.3f ms", length, len(self.plan.instructions),
                          self.tiles, (time.perf_counter() - started) * 1e3)
         return self._results(arrays, length)
 
     @cached_property
-    def _code(self) -> _Code:
+    def _code(self) -> Code:
         """The integers of the plan; its kernels are compiled here, at the first run."""
-        code = _Code()
+        code = Code(len(self.plan.buffers))
         for instruction in self.plan.instructions:
             code.add(instruction)
         return code
@@ -145,27 +79,33 @@ class CompiledPlan:
             array = np.empty((*copies, 2, *buffer.shape), buffer.dtype)
             array[(slice(None), 0) if copies else 0] = given["carried"][buffer.index]
             return array
+        if buffer.role == "per_step" and buffer.slot != buffer.size:
+            return np.asarray(given["per_step"][buffer.index], dtype=buffer.dtype)  # rows first, and the plan knows
         if buffer.role in ("per_step", "constant"):
             return np.ascontiguousarray(given[buffer.role][buffer.index], dtype=buffer.dtype)
         if buffer.role == "output":
             return np.empty((length, *buffer.shape), buffer.dtype)
         return (np.zeros if buffer.role == "sum" else np.empty)((*copies, *buffer.shape), buffer.dtype)
 
-    def _run_tiles(self, code: _Code, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
+    def _run_tiles(self, code: Code, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
         driver = driver_function()
         places, buffers, offsets, row_bytes = code.columns
         bases = np.array([array.ctypes.data for array in arrays], np.int64)[buffers] + offsets
-        private = np.array([array.nbytes // self.tiles if buffer.private else 0
-                            for buffer, array in zip(self.plan.buffers, arrays, strict=True)], np.int64)[buffers]
+        shares = [array.nbytes // self.tiles if buffer.private else 0
+                  for buffer, array in zip(self.plan.buffers, arrays, strict=False)]
+        private = np.array(shares + [0] * len(code.panels), np.int64)[buffers]
+        cycles = np.zeros((self.tiles, code.template.size if settings.get("debug") >= 4 else 0), np.int64)
 
         def run_tile(tile: int) -> None:
             first = tile * self.height
             integers = code.template.copy()
             integers[places] = bases + first * row_bytes + tile * private
+            scales = {"rows": min(self.height, self.plan.rows - first), "first": first, "time": -1 if reverse else 1}
             for position, value, scale in code.scaled:
-                integers[position] = value * (min(self.height, self.plan.rows - first) if scale == "rows" else first)
-            room = np.empty(max(code.widest, 1), np.int64)
-            row = np.array([integers.ctypes.data, integers.size, length, reverse, room.ctypes.data], np.int64)
+                integers[position] = value * scales[scale]
+            room = np.empty(code.widest, np.int64)
+            timed = cycles[tile].ctypes.data if cycles.size else 0
+            row = np.array([integers.ctypes.data, integers.size, length, reverse, room.ctypes.data, timed], np.int64)
             driver(row.ctypes.data)
 
         workers = thread_count()
@@ -174,6 +114,14 @@ class CompiledPlan:
                 run_tile(tile)
         else:
             list(_pool(workers).map(run_tile, range(self.tiles)))
+        if cycles.size:
+            self._report(cycles.sum(axis=0)[code.starts])
+
+    def _report(self, cycles: np.ndarray) -> None:
+        """Tell what share of the time every instruction took."""
+        shares = cycles / max(cycles.sum(), 1)
+        for share, instruction in sorted(zip(shares, self.plan.instructions, strict=True), key=lambda pair: -pair[0]):
+            log.warning("%5.1f %%  %s", 100 * share, instruction)
 
     def _results(self, arrays: list[np.ndarray], length: int) -> tuple[tuple, tuple, tuple]:
         by_role: dict[str, list[np.ndarray]] = {"carried": [], "output": [], "sum": []}
@@ -185,6 +133,16 @@ class CompiledPlan:
             if buffer.role in by_role:
                 by_role[buffer.role].append(array)
         return tuple(by_role["carried"]), tuple(by_role["output"]), tuple(by_role["sum"])
+
+
+def _panels(panels: Panels, constant: np.ndarray) -> np.ndarray:
+    """A constant right side of products, laid out for them."""
+    view = panels.view
+    packed = np.empty(panels.size, view.buffer.dtype)
+    row = np.array([constant.ctypes.data + view.offset * constant.itemsize, packed.ctypes.data, *view.shape, *view.strides],
+                   np.int64)
+    pack_function(view.buffer.dtype)(row.ctypes.data)
+    return packed
 
 
 def thread_count() -> int:

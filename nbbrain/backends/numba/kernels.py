@@ -18,13 +18,15 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 from nbbrain import cache as cache_folder
 from nbbrain import settings
 from nbbrain.backends.numba import machine_code
-from nbbrain.backends.numba.sources import HEADER, driver_source, instruction_source, library_text
+from nbbrain.backends.numba.sources import HEADER, Assembled, driver_source, instruction_source, library_text, pack_source
 from nbbrain.program.plan.instructions import Instruction
 
-__all__ = ["driver_function", "kernel_address"]
+__all__ = ["address_of", "compiled", "driver_function", "kernel_address", "pack_function"]
 
 log = logging.getLogger("nbbrain")
 
@@ -40,7 +42,20 @@ def _fingerprint() -> str:
     return hashlib.sha256("\0".join([HEADER, machine_code.host(), *parts]).encode()).hexdigest()
 
 
-def _address(source: str) -> int:
+def compiled(name: str, source: str | Assembled) -> tuple[bytes | None, int]:
+    """The object file of a kernel, where it is one of its own, and the address."""
+    if settings.get("debug") >= 3:
+        log.warning("%s", source.text(name) if isinstance(source, Assembled) else source)
+    if isinstance(source, Assembled):
+        code = machine_code.emit(machine_code.optimise(source.text(name)))
+        assert code is not None
+        return code, machine_code.load(code, name)
+    from nbbrain.backends.numba.compiler import compile_kernel  # imports Numba
+
+    return compile_kernel(name, HEADER + source)
+
+
+def address_of(source: str | Assembled) -> int:
     """The address of the kernel of a source."""
     name = "nbb_" + hashlib.sha256(f"{_fingerprint()}\0{source}".encode()).hexdigest()[:32]
     if name not in _addresses:
@@ -48,11 +63,7 @@ def _address(source: str) -> int:
         folder = _folder()
         kept = None if folder is None else _read(folder / f"{name}.o")
         if kept is None:
-            from nbbrain.backends.numba.compiler import compile_kernel  # imports Numba
-
-            if settings.get("debug") >= 3:
-                log.warning("%s", source)
-            kept, _addresses[name] = compile_kernel(name, HEADER + source)
+            kept, _addresses[name] = compiled(name, source)
             if folder is not None and kept is not None:
                 _write(folder / f"{name}.o", kept)
         else:
@@ -110,10 +121,16 @@ def _write(path: Path, code: bytes) -> None:
 @cache
 def kernel_address(instruction: Instruction) -> int:
     """The address of the kernel that carries out an instruction."""
-    return _address(instruction_source(instruction))
+    return address_of(instruction_source(instruction))
+
+
+@cache
+def pack_function(dtype: np.dtype) -> Callable[[int], None]:
+    """The kernel that lays out the right side of a product in panels."""
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_of(pack_source(dtype)))
 
 
 @cache
 def driver_function() -> Callable[[int], None]:
     """The driver, which takes the address of its row of arguments; it runs without the interpreter's lock."""
-    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_address(driver_source()))
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_of(driver_source()))

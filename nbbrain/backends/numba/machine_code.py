@@ -11,7 +11,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
-__all__ = ["emit", "host", "load", "missing_symbols"]
+__all__ = ["emit", "host", "load", "missing_symbols", "optimise", "vector_bytes"]
 
 _engines: list[Any] = []
 """Engines own the memory of loaded code, so they live as long as the process."""
@@ -30,6 +30,21 @@ def _target() -> Any:
 def host() -> str:
     """The processor that code is made for."""
     return f"{llvm.get_process_triple()} {llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+
+
+@cache
+def vector_bytes() -> int:
+    """The size of the processor's vectors."""
+    features = llvm.get_host_cpu_features()
+    return 64 if features.get("avx512f") else 32 if features.get("avx") else 16
+
+
+def optimise(assembly: str) -> str:
+    """LLVM assembly after LLVM's optimisations."""
+    module = llvm.parse_assembly(assembly)
+    builder = llvm.create_pass_builder(_target(), llvm.create_pipeline_tuning_options(speed_level=2))
+    builder.getModulePassManager().run(module, builder)
+    return str(module)
 
 
 def missing_symbols(module: Any) -> list[str]:

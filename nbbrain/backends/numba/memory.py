@@ -10,7 +10,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-__all__ = ["SCOPES", "call_kernel", "constant", "kernel_signature", "load", "pointer", "store"]
+__all__ = ["SCOPES", "constant", "kernel_signature", "load", "pointer", "store"]
 
 SCOPES = 32
 """The number of different alias scopes; pointers beyond share them, which is safe."""
@@ -80,14 +80,3 @@ def store(typing_context, address, index, value, number):  # type: ignore[no-unt
         return context.get_dummy_value()
 
     return types.void(address, types.int64, address.dtype, number), generate
-
-
-@intrinsic
-def call_kernel(typing_context, address, arguments):  # type: ignore[no-untyped-def]
-    """Call the kernel at an address."""
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        function = ir.FunctionType(ir.VoidType(), [ir.IntType(64).as_pointer()])
-        builder.call(builder.inttoptr(args[0], function.as_pointer()), [args[1]])
-        return context.get_dummy_value()
-
-    return types.void(types.int64, types.CPointer(types.int64)), generate

@@ -1,14 +1,22 @@
-"""The source of every kernel, as text that compiles by itself; made without importing Numba."""
+"""The source of every kernel: text that Numba compiles by itself, or a function that leaves LLVM instructions behind.
+
+Neither needs Numba to be named, which is what a warm start looks kernels up by.
+"""
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
+import numpy as np
+
+from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.emit import kernel_source, type_name
 from nbbrain.program.plan.instructions import Instruction, Nest, Product, Random, Take
 
-__all__ = ["HEADER", "KERNEL_NAME", "driver_source", "instruction_source", "library_text"]
+__all__ = ["HEADER", "KERNEL_NAME", "Assembled", "driver_source", "instruction_source", "library_text", "pack_source"]
 
 KERNEL_NAME = "KERNEL"
 """Stands for the name of the compiled function, which holds the hash of all that is compiled."""
@@ -17,10 +25,28 @@ HEADER = """\
 import math
 import numpy as np
 from numba import bool_, float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64
-from nbbrain.backends.numba.memory import call_kernel, constant, load, pointer, store
+from nbbrain.backends.numba.memory import constant, load, pointer, store
 from nbbrain.backends.numba.vector_math import *
 
 """
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A kernel that a function of a module of this folder assembles (see assembly.py), and the arguments after its name."""
+
+    module: str
+    function: str
+    arguments: tuple[object, ...] = ()
+
+    def text(self, name: str) -> str:
+        """LLVM's text of the kernel under a name."""
+        module = import_module(f"nbbrain.backends.numba.{self.module}")
+        made: str = getattr(module, self.function)(name, *self.arguments)
+        return made
+
+    def __str__(self) -> str:
+        return f"{library_text('assembly')}\0{library_text(self.module)}\0{self.function}{self.arguments}"
 
 
 def library_text(name: str) -> str:
@@ -44,17 +70,30 @@ def _made(module: str, name: str, *arguments: str) -> str:
     return f"{_factory(module, name)}\n\n{KERNEL_NAME} = {name}({', '.join(arguments)})\n"
 
 
-def driver_source() -> str:
+def driver_source() -> Assembled:
     """The source of the driver."""
-    return _made("driver", "driver")
+    return Assembled("driver", "driver")
 
 
-def instruction_source(instruction: Instruction) -> str:
+def pack_source(dtype: np.dtype) -> Assembled:
+    """The source of the kernel that lays out the right side of a product in panels."""
+    return Assembled("product", "pack", (dtype.name, lanes_of(dtype)))
+
+
+def lanes_of(dtype: np.dtype) -> int:
+    """How many elements of a dtype are in one vector."""
+    return machine_code.vector_bytes() // dtype.itemsize
+
+
+def instruction_source(instruction: Instruction) -> str | Assembled:
     """The source of the kernel that carries out an instruction."""
     if isinstance(instruction, Nest):
         return kernel_source(instruction)
     if isinstance(instruction, Product):
-        return _made("library", "product", type_name(instruction.result.view.buffer.dtype))
+        dtype = instruction.result.view.buffer.dtype
+        if dtype.kind != "f":
+            return _made("library", "integer_product", type_name(dtype))
+        return Assembled("product", "product", (dtype.name, lanes_of(dtype)))
     if isinstance(instruction, Take):
         mode = {"get": 0, "set": 1, "add": 2}[instruction.kind]
         return _made("library", "take", type_name(instruction.source.view.buffer.dtype),

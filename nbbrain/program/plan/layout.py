@@ -31,6 +31,8 @@ class Buffer:
         Of the elements.
     private : bool
         Whether every tile of rows has a copy of its own.
+    slot : int
+        The number of elements from one turn's slot to the next.
     """
 
     number: int
@@ -39,6 +41,7 @@ class Buffer:
     shape: tuple[int, ...]
     dtype: np.dtype
     private: bool
+    slot: int = 0
 
     @property
     def size(self) -> int:

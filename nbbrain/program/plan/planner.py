@@ -37,18 +37,29 @@ class _Whole(Exception):
     """Rows cannot be divided into tiles for a reason of layout."""
 
 
-def make_plan(step: Step) -> Plan:
-    """The plan of a step: by tiles of rows where rows are independent, else as a whole."""
+def make_plan(step: Step, rows_first: frozenset[int] = frozenset(), length: int = 0) -> Plan:
+    """The plan of a step: by tiles of rows where rows are independent, else as a whole.
+
+    Parameters
+    ----------
+    step : Step
+        The step.
+    rows_first : set of int
+        The per-step inputs that are stored with their first axis before the turns, as data of shape (batch, time, ...) are.
+    length : int
+        The number of turns; it matters only to such inputs.
+    """
     rows, labels = label_rows(step)
     try:
-        return _Planner(step, rows, labels).plan()
+        return _Planner(step, rows, labels, rows_first, length).plan()
     except _Whole:
-        return _Planner(step, 1, dict.fromkeys([*step.inputs, *step.body], UNIFORM)).plan()
+        return _Planner(step, 1, dict.fromkeys([*step.inputs, *step.body], UNIFORM), rows_first, length).plan()
 
 
 class _Planner:
-    def __init__(self, step: Step, rows: int, labels: dict[Symbol, Label]) -> None:
+    def __init__(self, step: Step, rows: int, labels: dict[Symbol, Label], rows_first: frozenset[int], length: int) -> None:
         self.step, self.rows, self.labels = step, rows, labels
+        self.rows_first, self.length = rows_first, length
         self.level = levels(step, labels)
         self.buffers: list[Buffer] = []
         self.instructions: list[Instruction] = []
@@ -76,9 +87,11 @@ class _Planner:
 
     # Memory
 
-    def _buffer(self, role: Role, index: int, shape: tuple[int, ...], dtype: np.dtype, label: Label) -> Buffer:
+    def _buffer(self, role: Role, index: int, shape: tuple[int, ...], dtype: np.dtype, label: Label,
+                slot: int | None = None) -> Buffer:
         private = self.rows > 1 and not isinstance(label, int) and role in ("carried", "sum", "scratch")
-        buffer = Buffer(len(self.buffers), role, index, tuple(shape), dtype, private)
+        slot = int(np.prod(shape, dtype=np.int64)) if slot is None else slot
+        buffer = Buffer(len(self.buffers), role, index, tuple(shape), dtype, private, slot)
         self.buffers.append(buffer)
         return buffer
 
@@ -86,8 +99,12 @@ class _Planner:
         for role, symbols in (("carried", [begin for begin, _ in self.step.carried]), ("per_step", self.step.per_step),
                               ("constant", self.step.constants)):
             for index, symbol in enumerate(symbols):
-                buffer = self._buffer(cast(Role, role), index, symbol.shape, symbol.dtype, self.labels[symbol])
-                self.views[symbol] = View(buffer, symbol.shape, contiguous_strides(symbol.shape))
+                strides, slot = contiguous_strides(symbol.shape), None
+                if role == "per_step" and index in self.rows_first:
+                    slot = strides[0]
+                    strides = (slot * self.length, *strides[1:])
+                buffer = self._buffer(cast(Role, role), index, symbol.shape, symbol.dtype, self.labels[symbol], slot)
+                self.views[symbol] = View(buffer, symbol.shape, strides)
 
     def _place_results(self) -> None:
         for begin, end in self.step.carried:

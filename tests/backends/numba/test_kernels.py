@@ -20,7 +20,7 @@ from nbbrain.backends import backend as using_backend
 
 pytest.importorskip("numba")
 
-from nbbrain.backends.numba import backend, compiler, kernels, machine_code
+from nbbrain.backends.numba import backend, kernels, machine_code
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = '''
@@ -121,13 +121,13 @@ def filled(folder: Path, tmp_path_factory: pytest.TempPathFactory, forget: Calla
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the kernels that were compiled."""
     names: list[str] = []
-    original = compiler.compile_kernel
+    original = kernels.compiled
 
     def noted(name: str, source: str) -> tuple[bytes | None, int]:
         names.append(name)
         return original(name, source)
 
-    monkeypatch.setattr(compiler, "compile_kernel", noted)
+    monkeypatch.setattr(kernels, "compiled", noted)
     return names
 
 
@@ -201,16 +201,16 @@ def test_without_a_cache_kernels_are_compiled_in_memory(folder: Path, compiled: 
 def test_names_stand_for_all_that_code_depends_on(folder: Path, forget: Callable[[], None],
                                                   monkeypatch: pytest.MonkeyPatch) -> None:
     names = []
-    monkeypatch.setattr(compiler, "compile_kernel", lambda name, source: (names.append(name), (None, 1))[1])
-    kernels._address("first")
-    kernels._address("second")
+    monkeypatch.setattr(kernels, "compiled", lambda name, source: (names.append(name), (None, 1))[1])
+    kernels.address_of("first")
+    kernels.address_of("second")
     for module, name, changed in ((machine_code, "host", lambda: "another processor"), (kernels, "HEADER", "import other\n"),
                                   (kernels, "version", lambda package: "99"), (kernels, "library_text", lambda name: "")):
         forget()
         monkeypatch.setattr(module, name, changed)
-        kernels._address("first")
+        kernels.address_of("first")
     assert len(set(names)) == len(names) == 6
-    kernels._address("first")
+    kernels.address_of("first")
     assert len(names) == 6
 
 

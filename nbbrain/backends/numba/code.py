@@ -1,0 +1,132 @@
+"""The integers of a plan: what the driver walks, with places for addresses and sizes that a run fills in."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from nbbrain.backends.numba.emit import kernel_arguments
+from nbbrain.backends.numba.kernels import kernel_address
+from nbbrain.backends.numba.product import VECTORS
+from nbbrain.backends.numba.sources import lanes_of
+from nbbrain.program.plan.instructions import Dimension, Instruction, Nest, Operand, Product, Take
+from nbbrain.program.plan.layout import View
+
+__all__ = ["Code", "Panels"]
+
+Number = tuple[int, str]
+"""An argument: its value, times the rows of a tile ('rows'), their first ('first') or the direction of time ('time'), or as it
+is ('')."""
+
+
+@dataclass(frozen=True)
+class Panels:
+    """A constant right side of products, laid out once a run."""
+
+    view: View
+
+    @property
+    def size(self) -> int:
+        """The number of elements: whole panels, one for so many columns."""
+        k, n = self.view.shape
+        width = VECTORS * lanes_of(self.view.buffer.dtype)
+        return -(-n // width) * width * k
+
+
+def _operands(instruction: Instruction) -> tuple[Operand, ...]:
+    if isinstance(instruction, Nest):
+        return (*instruction.inputs, *[store.operand for store in instruction.stores])
+    if isinstance(instruction, Product):
+        return instruction.x, instruction.y, instruction.result
+    if isinstance(instruction, Take):
+        return instruction.source, instruction.indices, instruction.picked
+    return instruction.state, instruction.result
+
+
+def _numbers(instruction: Instruction) -> list[Number]:
+    if isinstance(instruction, Nest):
+        return [(value, "rows" if rows else "") for value, rows in kernel_arguments(instruction)]
+    if isinstance(instruction, Product):
+        strides = [s for operand in _operands(instruction) for s in operand.strides]
+        return [*_sizes(*instruction.sizes), (int(instruction.accumulate), ""), (int(is_packed(instruction)), ""),
+                *[(s, "") for s in strides], (_ahead(instruction.x), "time")]
+    if isinstance(instruction, Take):
+        strides = [*instruction.source.strides, instruction.indices.strides[-1], *instruction.picked.strides]
+        return [*_sizes(*instruction.sizes), *[(s, "") for s in strides]]
+    return [*_sizes(instruction.size), (instruction.result.row_stride, "first")]
+
+
+def _sizes(*dimensions: Dimension) -> list[Number]:
+    return [(dimension.size, "rows" if dimension.rows else "") for dimension in dimensions]
+
+
+def _ahead(x: Operand) -> int:
+    """How far the same element of the next turn is, for what is read from memory only once."""
+    return x.view.buffer.slot if x.view.buffer.role in ("per_step", "output") else 0
+
+
+def is_packed(product: Product) -> bool:
+    """Whether the right side of a product is the same in all turns, so that laying it out in panels pays."""
+    buffer = product.y.view.buffer
+    return buffer.role == "constant" and buffer.dtype.kind == "f"
+
+
+@dataclass
+class Code:
+    """The integers of a plan, and where addresses and sizes go once they are known.
+
+    ``buffers`` is the number of the plan's buffers; panels are numbered after them.
+    """
+
+    buffers: int
+    integers: list[int] = field(default_factory=list)
+    pointers: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """position, buffer, bytes of offset, bytes from row to row"""
+    scaled: list[tuple[int, int, str]] = field(default_factory=list)
+    panels: list[Panels] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    """where every instruction begins"""
+    widest: int = 1
+
+    def add(self, instruction: Instruction) -> None:
+        """Append an instruction."""
+        operands, numbers = _operands(instruction), _numbers(instruction)
+        extra = isinstance(instruction, Product)
+        self.starts.append(len(self.integers))
+        self.widest = max(self.widest, len(operands) + extra + len(numbers))
+        self.integers += [kernel_address(instruction), len(operands) + extra, len(numbers)]
+        for operand in operands:
+            self._point(operand)
+        if isinstance(instruction, Product):
+            self._point_to_panels(instruction)
+        for value, scale in numbers:
+            if scale:
+                self.scaled.append((len(self.integers), value, scale))
+            self.integers.append(value)
+
+    def _point(self, operand: Operand) -> None:
+        buffer = operand.view.buffer
+        item = buffer.dtype.itemsize
+        self.pointers.append((len(self.integers), buffer.number, operand.view.offset * item, operand.row_stride * item))
+        mask = {"carried": 1, "per_step": -1, "output": -1}.get(buffer.role, 0)
+        self.integers += [0, buffer.slot * item, int(operand.view.next_slot), mask, int(buffer.role == "carried")]
+
+    def _point_to_panels(self, product: Product) -> None:
+        if is_packed(product):
+            panels = Panels(product.y.view)
+            if panels not in self.panels:
+                self.panels.append(panels)
+            self.pointers.append((len(self.integers), self.buffers + self.panels.index(panels), 0, 0))
+        self.integers += [0] * 5
+
+    @cached_property
+    def template(self) -> np.ndarray:
+        """The integers as an array; only once all instructions are added."""
+        return np.array(self.integers, np.int64)
+
+    @cached_property
+    def columns(self) -> Sequence[np.ndarray]:
+        """The columns of ``pointers``; only once all instructions are added."""
+        return tuple([np.array(column, np.int64) for column in zip(*self.pointers, strict=True)])
