@@ -1,8 +1,8 @@
 """A small language for kernels whose speed depends on which values stay in registers.
 
 Python code runs once and leaves LLVM instructions behind: operators on `Value` emit arithmetic, ``with kernel.loop(...)``
-emits a loop, Python's own loops unroll. There is no type inference in between, so such a kernel is ready in a fraction of the
-time that Numba needs for the same one.
+emits a loop, Python's own loops unroll. There is no type inference in between, so such a kernel is ready in a fraction of
+the time that Numba needs for the same one.
 """
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ from nbbrain.program.plan.layout import View
 __all__ = ["Code", "Panels"]
 
 Number = tuple[int, str]
-"""An argument: its value, times the rows of a tile ('rows'), their first ('first') or the direction of time ('time'), or as it
-is ('')."""
+"""An argument: its value, times the rows of a tile ('rows'), their first ('first') or the direction of time ('time'), or as
+it is ('')."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """The kernel for matrix products: z (m, n) = or += x (m, k) @ y (k, n).
 
 Three ways, chosen by what x holds when the kernel runs. Where most of x is zero (spikes), the places of its other elements
-are listed, and rows of y are added to a row of z that stays in registers (x stored by rows), or a row of y stays in registers
-and is added to rows of z (x stored by columns, as in the gradient of a weight). Else a block of z stays in registers while k
-passes, with panels of y whose elements lie one after the other (Goto & van de Geijn, 2008, "Anatomy of high-performance matrix
-multiplication").
+are listed, and rows of y are added to a row of z that stays in registers (x stored by rows), or a row of y stays in
+registers and is added to rows of z (x stored by columns, as in the gradient of a weight). Else a block of z stays in
+registers while k passes, with panels of y whose elements lie one after the other (Goto & van de Geijn, 2008, "Anatomy of
+high-performance matrix multiplication").
 """
 from __future__ import annotations
 

@@ -21,6 +21,9 @@ class Dimension:
     size: int
     rows: bool
 
+    def __str__(self) -> str:
+        return f"{self.size}·rows" if self.rows and self.size > 1 else "rows" if self.rows else str(self.size)
+
 
 @dataclass(frozen=True)
 class Operand:
@@ -60,6 +63,10 @@ class Nest:
     calls: tuple[Call, ...]
     stores: tuple[Store, ...]
 
+    def __str__(self) -> str:
+        names = ", ".join(call.operation for call in self.calls) or "copy"
+        return f"nest over {' x '.join(map(str, self.dimensions))}: {names}"
+
 
 @dataclass(frozen=True)
 class Product:
@@ -70,6 +77,10 @@ class Product:
     result: Operand
     sizes: tuple[Dimension, Dimension, Dimension]
     accumulate: bool
+
+    def __str__(self) -> str:
+        m, k, n = self.sizes
+        return f"product {m} x {k} by {k} x {n}{', summed over turns' if self.accumulate else ''}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,10 @@ class Take:
     sizes: tuple[Dimension, Dimension, Dimension, Dimension]
     """outer, number of indices, inner, size of the axis"""
 
+    def __str__(self) -> str:
+        outer, count, inner, size = self.sizes
+        return f"{self.kind} {count} of {size} along an axis, {outer} x {inner} times"
+
 
 @dataclass(frozen=True)
 class Random:
@@ -91,6 +106,9 @@ class Random:
     state: Operand
     result: Operand
     size: Dimension
+
+    def __str__(self) -> str:
+        return f"random bits, {self.size}"
 
 
 Instruction = Nest | Product | Take | Random
