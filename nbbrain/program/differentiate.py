@@ -103,7 +103,7 @@ def _as_symbol(program: Program, symbol: Symbol, cotangent: Any) -> Symbol:
 
 
 _CHEAP_STEPS = 4
-_COSTLY = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "tanh", "sin", "cos", "tan", "power", "sqrt"}
+_COSTLY = {"exp", "logistic", "exp2", "expm1", "log", "log2", "log10", "log1p", "tanh", "sin", "cos", "tan", "power", "sqrt"}
 
 
 def _is_cheap(symbol: Symbol) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from nbbrain import settings
+from nbbrain.backends.numba import pool
 from nbbrain.backends.numba.code import Code, Panels
 from nbbrain.backends.numba.emit import EXPRESSIONS, supported_dtype
 from nbbrain.backends.numba.kernels import driver_function, log, pack_function
@@ -76,7 +77,7 @@ class CompiledPlan:
         """The memory of a buffer, with what it begins with."""
         copies = (self.tiles,) if buffer.private else ()
         if buffer.role == "carried":
-            array = np.empty((*copies, 2, *buffer.shape), buffer.dtype)
+            array = pool.empty((*copies, 2, *buffer.shape), buffer.dtype)
             array[(slice(None), 0) if copies else 0] = given["carried"][buffer.index]
             return array
         if buffer.role == "per_step" and buffer.slot != buffer.size:
@@ -84,8 +85,11 @@ class CompiledPlan:
         if buffer.role in ("per_step", "constant"):
             return np.ascontiguousarray(given[buffer.role][buffer.index], dtype=buffer.dtype)
         if buffer.role == "output":
-            return np.empty((length, *buffer.shape), buffer.dtype)
-        return (np.zeros if buffer.role == "sum" else np.empty)((*copies, *buffer.shape), buffer.dtype)
+            return pool.empty((length, *buffer.shape), buffer.dtype)
+        array = pool.empty((*copies, *buffer.shape), buffer.dtype)
+        if buffer.role == "sum":
+            array.fill(0)
+        return array
 
     def _run_tiles(self, code: Code, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
         driver = driver_function()
@@ -138,7 +142,7 @@ class CompiledPlan:
 def _panels(panels: Panels, constant: np.ndarray) -> np.ndarray:
     """A constant right side of products, laid out for them."""
     view = panels.view
-    packed = np.empty(panels.size, view.buffer.dtype)
+    packed = pool.empty((panels.size,), view.buffer.dtype)
     row = np.array([constant.ctypes.data + view.offset * constant.itemsize, packed.ctypes.data, *view.shape, *view.strides],
                    np.int64)
     pack_function(view.buffer.dtype)(row.ctypes.data)

@@ -10,7 +10,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-__all__ = ["SCOPES", "constant", "kernel_signature", "load", "pointer", "store"]
+__all__ = ["SCOPES", "choose", "constant", "kernel_signature", "load", "pointer", "store"]
 
 SCOPES = 32
 """The number of different alias scopes; pointers beyond share them, which is safe."""
@@ -53,6 +53,16 @@ def constant(typing_context, arguments, position, dtype):  # type: ignore[no-unt
         return context.cast(builder, bits, types.int64, wanted)
 
     return wanted(arguments, types.int64, dtype), generate
+
+
+@intrinsic
+def choose(typing_context, condition, yes, no):  # type: ignore[no-untyped-def]
+    """One of two numbers, both of which are computed: a branch would keep a loop from becoming vector code."""
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        chosen = context.cast(builder, args[0], condition, types.boolean)
+        return builder.select(chosen, args[1], context.cast(builder, args[2], no, yes))
+
+    return yes(condition, yes, no), generate
 
 
 @intrinsic(prefer_literal=True)

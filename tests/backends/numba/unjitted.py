@@ -82,6 +82,7 @@ def vector_math() -> dict[str, Callable[[Any], Any]]:
 
 
 NAMES = {"math": math, "np": np, **ITEMS, "pointer": pointer, "load": load, "store": store, "constant": constant,
+         "choose": lambda condition, yes, no: yes if condition else no,
          **vector_math()}
 
 
