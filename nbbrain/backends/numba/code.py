@@ -51,7 +51,8 @@ def _numbers(instruction: Instruction) -> list[Number]:
     if isinstance(instruction, Product):
         strides = [s for operand in _operands(instruction) for s in operand.strides]
         return [*_sizes(*instruction.sizes), (int(instruction.accumulate), ""), (int(is_packed(instruction)), ""),
-                *[(s, "") for s in strides], (_ahead(instruction.x), "time")]
+                *[(s, "") for s in strides], _ahead(instruction),
+                *[_from_turn_to_turn(operand) for operand in (instruction.x, instruction.y)]]
     if isinstance(instruction, Take):
         strides = [*instruction.source.strides, instruction.indices.strides[-1], *instruction.picked.strides]
         return [*_sizes(*instruction.sizes), *[(s, "") for s in strides]]
@@ -62,9 +63,18 @@ def _sizes(*dimensions: Dimension) -> list[Number]:
     return [(dimension.size, "rows" if dimension.rows else "") for dimension in dimensions]
 
 
-def _ahead(x: Operand) -> int:
-    """How far the same element of the next turn is, for what is read from memory only once."""
-    return x.view.buffer.slot if x.view.buffer.role in ("per_step", "output") else 0
+def _from_turn_to_turn(operand: Operand) -> Number:
+    """How far the same element of the next turn is, where there is a slot for every turn."""
+    buffer = operand.view.buffer
+    if buffer.role in ("per_step", "output"):
+        return buffer.slot, "time"
+    return (buffer.slot if buffer.window > 1 else 0), ""
+
+
+def _ahead(product: Product) -> Number:
+    """How far what the next execution reads from memory is; nothing where it is in the cache anyway."""
+    step, scale = _from_turn_to_turn(product.x)
+    return (step * product.window if scale else 0), "time"
 
 
 def is_packed(product: Product) -> bool:
@@ -95,8 +105,9 @@ class Code:
         operands, numbers = _operands(instruction), _numbers(instruction)
         extra = isinstance(instruction, Product)
         self.starts.append(len(self.integers))
-        self.widest = max(self.widest, len(operands) + extra + len(numbers))
-        self.integers += [kernel_address(instruction), len(operands) + extra, len(numbers)]
+        self.widest = max(self.widest, len(operands) + extra + len(numbers) + 1)
+        every = instruction.window - 1 if isinstance(instruction, Product) else 0
+        self.integers += [kernel_address(instruction), len(operands) + extra, len(numbers), every]
         for operand in operands:
             self._point(operand)
         if isinstance(instruction, Product):
@@ -110,8 +121,9 @@ class Code:
         buffer = operand.view.buffer
         item = buffer.dtype.itemsize
         self.pointers.append((len(self.integers), buffer.number, operand.view.offset * item, operand.row_stride * item))
-        mask = {"carried": 1, "per_step": -1, "output": -1}.get(buffer.role, 0)
-        self.integers += [0, buffer.slot * item, int(operand.view.next_slot), mask, int(buffer.role == "carried")]
+        mask = {"carried": 1, "history": -1, "per_step": -1, "output": -1}.get(buffer.role, buffer.window - 1)
+        by_time = buffer.role in ("per_step", "output")
+        self.integers += [0, buffer.slot * item, int(operand.view.next_slot), mask, int(not by_time)]
 
     def _point_to_panels(self, product: Product) -> None:
         if is_packed(product):

@@ -1,8 +1,10 @@
 """The driver: walks the instructions of a plan, turn by turn, for one tile of rows.
 
 A plan is one row of integers: for every instruction the kernel's address, the number of its pointers and of its further
-arguments; for every pointer its base, the bytes from slot to slot, the shift and the mask of the slot, and whether slots
-count turns or rows of time; then the further arguments. So no code is generated for a plan beyond its kernels.
+arguments, and its window less one; for every pointer its base, the bytes from slot to slot, the shift and the mask of the
+slot, and whether slots count turns or rows of time; then the further arguments. So no code is generated for a plan beyond its
+kernels. An instruction with a window runs in the last turn of every window, with the pointers of its first turn; the number of
+turns is its last argument.
 
 Like every kernel it takes one row of integers: the address and the length of the plan, the number of turns, whether time
 runs backward, the address of room for one instruction's arguments, and where the cycles of every instruction are added up (0
@@ -25,21 +27,26 @@ def driver(name: str) -> str:
         at = Variable(k, k.number(0))
         with k.loop_while(lambda: at.get() < size):
             here = at.get()
-            _fill(k, code, row, here, turn, time, at)
-            with k.either(timed.differs(0)) as (yes, no):
-                with yes:
-                    before = k.cycle()
-                    k.call(code.load(here), row)
-                    cycles.store(here, cycles.load(here) + k.cycle() - before)
-                with no:
-                    k.call(code.load(here), row)
+            every = code.load(here + 3)
+            inside = turn & every
+            ready = inside.equals(every) | turn.equals(length - 1)
+            at.set(here + 4 + code.load(here + 1) * 5 + code.load(here + 2))
+            with k.when(ready):
+                _fill(k, code, row, here, turn - inside, k.choose(backward.differs(0), time + inside, time - inside), inside + 1)
+                with k.either(timed.differs(0)) as (yes, no):
+                    with yes:
+                        before = k.cycle()
+                        k.call(code.load(here), row)
+                        cycles.store(here, cycles.load(here) + k.cycle() - before)
+                    with no:
+                        k.call(code.load(here), row)
     return k.finish()
 
 
-def _fill(k: Kernel, code: Pointer, row: Pointer, here: Value, turn: Value, time: Value, at: Variable) -> None:
-    """The arguments of the instruction in this turn; ``at`` moves on to the next instruction."""
+def _fill(k: Kernel, code: Pointer, row: Pointer, here: Value, turn: Value, time: Value, turns: Value) -> None:
+    """The arguments of an instruction, from a turn on."""
     pointers, numbers = code.load(here + 1), code.load(here + 2)
-    first = here + 3
+    first = here + 4
     with k.loop(0, pointers) as j:
         place = first + j * 5
         slot = k.choose(code.load(place + 4).differs(0), turn, time)
@@ -47,4 +54,4 @@ def _fill(k: Kernel, code: Pointer, row: Pointer, here: Value, turn: Value, time
     rest = first + pointers * 5
     with k.loop(0, numbers) as j:
         row.store(pointers + j, code.load(rest + j))
-    at.set(rest + numbers)
+    row.store(pointers + numbers, turns)

@@ -25,12 +25,7 @@ from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.planner import unsupported
 from nbbrain.program.step import Step
 
-__all__ = ["CompiledPlan", "check_step", "tile_rows"]
-
-def tile_rows(rows: int) -> int:
-    """How many rows a tile has: an eighth of them, within 8 and 64."""
-    return max(1, min(rows, 64, max(8, -(-rows // 8))))
-
+__all__ = ["CompiledPlan", "check_step"]
 
 def check_step(step: Step) -> None:
     """Raise the error for the first value of a step that kernels cannot compute."""
@@ -48,7 +43,7 @@ class CompiledPlan:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.height = tile_rows(plan.rows)
+        self.height = plan.height
         self.tiles = -(-plan.rows // self.height)
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any],
@@ -63,7 +58,7 @@ class CompiledPlan:
         if settings.get("debug") >= 4:
             log.warning("loop of %d turns, %d instructions, %d tiles: %.3f ms", length, len(self.plan.instructions),
                          self.tiles, (time.perf_counter() - started) * 1e3)
-        return self._results(arrays, length)
+        return self._results(arrays, length, reverse)
 
     @cached_property
     def _code(self) -> Code:
@@ -80,13 +75,17 @@ class CompiledPlan:
             array = pool.empty((*copies, 2, *buffer.shape), buffer.dtype)
             array[(slice(None), 0) if copies else 0] = given["carried"][buffer.index]
             return array
+        if buffer.role == "history":
+            array = pool.empty((length + 1, *buffer.shape), buffer.dtype)
+            array[0] = given["carried"][buffer.index]
+            return array
         if buffer.role == "per_step" and buffer.slot != buffer.size:
             return np.asarray(given["per_step"][buffer.index], dtype=buffer.dtype)  # rows first, and the plan knows
         if buffer.role in ("per_step", "constant"):
             return np.ascontiguousarray(given[buffer.role][buffer.index], dtype=buffer.dtype)
         if buffer.role == "output":
             return pool.empty((length, *buffer.shape), buffer.dtype)
-        array = pool.empty((*copies, *buffer.shape), buffer.dtype)
+        array = pool.empty((*copies, buffer.window, *buffer.shape) if buffer.window > 1 else (*copies, *buffer.shape), buffer.dtype)
         if buffer.role == "sum":
             array.fill(0)
         return array
@@ -127,16 +126,27 @@ class CompiledPlan:
         for share, instruction in sorted(zip(shares, self.plan.instructions, strict=True), key=lambda pair: -pair[0]):
             log.warning("%5.1f %%  %s", 100 * share, instruction)
 
-    def _results(self, arrays: list[np.ndarray], length: int) -> tuple[tuple, tuple, tuple]:
-        by_role: dict[str, list[np.ndarray]] = {"carried": [], "output": [], "sum": []}
+    def _results(self, arrays: list[np.ndarray], length: int, reverse: bool) -> tuple[tuple, tuple, tuple]:
+        carried, outputs, sums = {}, {}, {}
         for buffer, array in zip(self.plan.buffers, arrays, strict=True):
             if buffer.role == "carried":
-                array = (array[0] if buffer.private else array)[length & 1]
-            elif buffer.role == "sum" and buffer.private:
-                array = array.sum(axis=0, dtype=array.dtype) if buffer.index in self.plan.partial else array[0]
-            if buffer.role in by_role:
-                by_role[buffer.role].append(array)
-        return tuple(by_role["carried"]), tuple(by_role["output"]), tuple(by_role["sum"])
+                carried[buffer.index] = (array[0] if buffer.private else array)[length & 1]
+            elif buffer.role == "history":
+                carried[buffer.index] = array[length].copy()  # or it would keep the whole history
+            elif buffer.role == "output":
+                outputs[buffer.index] = array
+            elif buffer.role == "sum":
+                summed = buffer.private and buffer.index in self.plan.partial
+                sums[buffer.index] = (array.sum(axis=0, dtype=array.dtype) if summed else
+                                      array[0] if buffer.private else array)
+        for output, number, end in self.plan.kept:
+            turns = arrays[number][end:end + length]
+            outputs[output] = turns[::-1] if reverse else turns
+        return _in_order(carried), _in_order(outputs), _in_order(sums)
+
+
+def _in_order(by_index: dict[int, np.ndarray]) -> tuple[np.ndarray, ...]:
+    return tuple([by_index[i] for i in range(len(by_index))])
 
 
 def _panels(panels: Panels, constant: np.ndarray) -> np.ndarray:

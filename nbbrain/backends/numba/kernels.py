@@ -45,7 +45,7 @@ def _fingerprint() -> str:
 def compiled(name: str, source: str | Assembled) -> tuple[bytes | None, int]:
     """The object file of a kernel, where it is one of its own, and the address."""
     if settings.get("debug") >= 3:
-        log.warning("%s", source.text(name) if isinstance(source, Assembled) else source)
+        log.warning("%s", source.title if isinstance(source, Assembled) else source)
     if isinstance(source, Assembled):
         code = machine_code.emit(machine_code.optimise(source.text(name)))
         assert code is not None

@@ -45,6 +45,11 @@ class Assembled:
         made: str = getattr(module, self.function)(name, *self.arguments)
         return made
 
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        return f"{self.module}.{self.function}{self.arguments}"
+
     def __str__(self) -> str:
         return f"{library_text('assembly')}\0{library_text(self.module)}\0{self.function}{self.arguments}"
 

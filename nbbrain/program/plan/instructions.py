@@ -70,17 +70,22 @@ class Nest:
 
 @dataclass(frozen=True)
 class Product:
-    """A matrix product: result (m, n) of x (m, k) and y (k, n), added to what is there where ``accumulate`` holds."""
+    """A matrix product: result (m, n) of x (m, k) and y (k, n), added to what is there where ``accumulate`` holds.
+
+    It may wait for a ``window`` of turns, whose products are then added up at once.
+    """
 
     x: Operand
     y: Operand
     result: Operand
     sizes: tuple[Dimension, Dimension, Dimension]
     accumulate: bool
+    window: int = 1
 
     def __str__(self) -> str:
         m, k, n = self.sizes
-        return f"product {m} x {k} by {k} x {n}{', summed over turns' if self.accumulate else ''}"
+        window = f", {self.window} turns at once" if self.window > 1 else ""
+        return f"product {m} x {k} by {k} x {n}{', summed over turns' if self.accumulate else ''}{window}"
 
 
 @dataclass(frozen=True)
@@ -118,11 +123,15 @@ Instruction = Nest | Product | Take | Random
 class Plan:
     """A step as instructions over buffers, in order.
 
-    ``rows`` is the number of rows that tiles divide; 1 where there are none. ``partial`` lists the sums that are added up
-    over tiles.
+    ``rows`` is the number of rows that tiles divide, ``height`` the number of rows of a tile; both are 1 where there are no
+    rows. ``partial`` lists the sums that are added up over tiles. ``kept`` tells which outputs are a history, by the history's
+    buffer, and whether at the end of the turn (1) or at its beginning (0).
     """
 
     buffers: tuple[Buffer, ...]
     instructions: tuple[Instruction, ...]
     rows: int
+    height: int
     partial: frozenset[int]
+    kept: tuple[tuple[int, int, int], ...] = ()
+    """output, buffer, 0 or 1"""

@@ -2,17 +2,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 
 from nbbrain.errors import UnsupportedOperationError
-from nbbrain.program.plan.fusion import group, is_view, levels
+from nbbrain.program.plan.fusion import group, levels
 from nbbrain.program.plan.instructions import Dimension, Instruction, Mode, Operand, Plan, Product, Random, Take
 from nbbrain.program.plan.layout import Buffer, Role, View, contiguous_strides, transform, view_function
 from nbbrain.program.plan.nests import NestBuilder, copy_nest, identity_of
-from nbbrain.program.plan.rows import PARTIAL, UNIFORM, Label, label_rows
+from nbbrain.program.plan.rows import PARTIAL, UNIFORM, Label, label_rows, tile_rows, window_of
 from nbbrain.program.plan.takes import make_take
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Symbol
@@ -60,6 +61,7 @@ class _Planner:
     def __init__(self, step: Step, rows: int, labels: dict[Symbol, Label], rows_first: frozenset[int], length: int) -> None:
         self.step, self.rows, self.labels = step, rows, labels
         self.rows_first, self.length = rows_first, length
+        self.inputs = set(step.inputs)
         self.level = levels(step, labels)
         self.buffers: list[Buffer] = []
         self.instructions: list[Instruction] = []
@@ -68,6 +70,8 @@ class _Planner:
         self.readers: dict[Symbol, list[Symbol]] = defaultdict(list)
         self.spread: list[tuple[Symbol, View, int | None]] = []
         self.partial: set[int] = set()
+        self.kept: list[tuple[int, int, int]] = []
+        self.windows: dict[Symbol, int] = {}
 
     def plan(self) -> Plan:
         """Place inputs and results, then emit instructions level by level."""
@@ -76,22 +80,25 @@ class _Planner:
                 self.readers[x].append(symbol)
         self._place_inputs()
         self._place_results()
+        self._choose_windows()
+        self._place_parts()
         by_level: dict[int, list[Symbol]] = defaultdict(list)
         for symbol in self.step.body:
-            if symbol.operation is not None and not is_view(symbol):
+            if symbol.operation is not None and not symbol.is_view:
                 by_level[self.level[symbol]].append(symbol)
         for level in sorted(by_level):
             self._emit_level(by_level[level])
         self._copy_remaining()
-        return Plan(tuple(self.buffers), tuple(self.instructions), self.rows, frozenset(self.partial))
+        return Plan(tuple(self.buffers), tuple(self.instructions), self.rows, tile_rows(self.rows), frozenset(self.partial),
+                    tuple(self.kept))
 
     # Memory
 
     def _buffer(self, role: Role, index: int, shape: tuple[int, ...], dtype: np.dtype, label: Label,
-                slot: int | None = None) -> Buffer:
+                slot: int | None = None, window: int = 1) -> Buffer:
         private = self.rows > 1 and not isinstance(label, int) and role in ("carried", "sum", "scratch")
         slot = int(np.prod(shape, dtype=np.int64)) if slot is None else slot
-        buffer = Buffer(len(self.buffers), role, index, tuple(shape), dtype, private, slot)
+        buffer = Buffer(len(self.buffers), role, index, tuple(shape), dtype, private, slot, window)
         self.buffers.append(buffer)
         return buffer
 
@@ -103,10 +110,26 @@ class _Planner:
                 if role == "per_step" and index in self.rows_first:
                     slot = strides[0]
                     strides = (slot * self.length, *strides[1:])
+                if role == "carried" and self._has_history(index):
+                    role = "history"
                 buffer = self._buffer(cast(Role, role), index, symbol.shape, symbol.dtype, self.labels[symbol], slot)
                 self.views[symbol] = View(buffer, symbol.shape, strides)
 
+    def _has_history(self, index: int) -> bool:
+        """Whether what is carried is asked for turn by turn too, so that it is written once for both."""
+        begin, end = self.step.carried[index]
+        if self.rows > 1 and not isinstance(self.labels[begin], int):
+            return False  # every tile carries a copy of its own
+        return any(symbol is begin or (symbol is end and self.labels[begin] == self.labels[end]) for symbol in self.step.outputs)
+
     def _place_results(self) -> None:
+        histories = {}
+        for begin, end in self.step.carried:
+            buffer = self.views[begin].buffer
+            if buffer.role == "history":
+                histories.setdefault(begin, (buffer.number, 0))
+                if self.labels[begin] == self.labels[end]:
+                    histories.setdefault(end, (buffer.number, 1))
         for begin, end in self.step.carried:
             target = replace(self.views[begin], next_slot=True)
             if self.labels[begin] == self.labels[end]:
@@ -114,6 +137,9 @@ class _Planner:
             else:  # the same for all rows, kept by row
                 self.spread.append((end, target, self._row_axis(begin)))
         for index, symbol in enumerate(self.step.outputs):
+            if symbol in histories:
+                self.kept.append((index, *histories[symbol]))
+                continue
             buffer = self._buffer("output", index, symbol.shape, symbol.dtype, self.labels[symbol])
             self.targets[symbol].append((View(buffer, symbol.shape, contiguous_strides(symbol.shape)), "set"))
         for index, symbol in enumerate(self.step.sums):
@@ -129,13 +155,43 @@ class _Planner:
 
     def _scratch(self, symbol: Symbol, shape: tuple[int, ...] | None = None) -> View:
         shape = symbol.shape if shape is None else shape
-        buffer = self._buffer("scratch", len(self.buffers), shape, symbol.dtype, self.labels[symbol])
+        buffer = self._buffer("scratch", len(self.buffers), shape, symbol.dtype, self.labels[symbol],
+                              window=self.windows.get(symbol, 1))
         return View(buffer, shape, contiguous_strides(shape))
+
+    def _choose_windows(self) -> None:
+        """Sums of products over rows wait for several turns, so that the sum is read and written less often."""
+        for symbol, targets in self.targets.items():
+            operation = symbol.operation
+            if operation is None or operation.name != "matmul" or not self._is_sum(symbol) or symbol.dtype.kind != "f":
+                continue
+            rows = tile_rows(self.rows) if self.labels[symbol] == PARTIAL else symbol.operands[0].shape[1]
+            operands = [self._origin(operand) for operand in symbol.operands]
+            if window_of(rows) > 1 and all(self.views[x].buffer.role == "per_step" for x in operands if x in self.views):
+                self.windows |= dict.fromkeys((symbol, *operands), window_of(rows))
+
+    def _window(self, symbol: Symbol, *operands: View) -> int:
+        """The turns a sum of products waits for: none where an operand does not last."""
+        window = self.windows.get(symbol, 1)
+        lasting = [view.buffer.role in ("per_step", "output") or view.buffer.window == window for view in operands]
+        return window if all(lasting) else 1
+
+    def _is_sum(self, symbol: Symbol) -> bool:
+        """Whether a value is only added up over the turns."""
+        targets = self.targets[symbol]
+        return len(targets) == 1 and targets[0][1] == "sum" and not self.readers[symbol]
+
+    def _origin(self, symbol: Symbol) -> Symbol:
+        """The value whose memory a view shows."""
+        while symbol.is_view and symbol not in self.views:
+            symbol = symbol.operands[0]
+        return symbol
 
     def _place(self, symbol: Symbol) -> View:
         """Where a value is written: its first target that is simply set, else memory of its own."""
         if symbol not in self.views:
-            ready = [view for view, mode in self.targets[symbol] if mode == "set"]
+            ready = [view for view, mode in self.targets[symbol] if mode == "set" and (
+                symbol not in self.windows or view.buffer.role == "output")]
             if ready:
                 self.targets[symbol].remove((ready[0], "set"))
             self.views[symbol] = ready[0] if ready else self._scratch(symbol)
@@ -149,7 +205,7 @@ class _Planner:
             view = self._place(symbol)
             self.instructions.append(copy_nest(symbol.value, view, self._row_axis(symbol)))
             return view
-        if not is_view(symbol):
+        if not symbol.is_view:
             raise AssertionError(f"{symbol!r} is read before it is computed")
         source = self._locate(symbol.operands[0])
         function = view_function(symbol.operation.name, symbol.parameters)  # type: ignore[union-attr]
@@ -255,9 +311,8 @@ class _Planner:
         x, y = symbol.operands
         if x.ndim != 2 or y.ndim != 2:
             raise unsupported(symbol, " for operands of more than two axes")
-        targets = self.targets[symbol]
-        accumulate = len(targets) == 1 and targets[0][1] == "sum" and not self.readers[symbol]
-        result = targets.pop()[0] if accumulate else self._place(symbol)
+        accumulate = self._is_sum(symbol)
+        result = self.targets[symbol].pop()[0] if accumulate else self._place(symbol)
         left, right, label = self.labels[x], self.labels[y], self.labels[symbol]
         m, k, n = x.shape[0], x.shape[1], y.shape[1]
         by_rows = [label == 0, label == PARTIAL, label == 1]
@@ -269,19 +324,37 @@ class _Planner:
 
         left = 0 if by_rows[0] else 1 if by_rows[1] else UNIFORM
         right = 0 if by_rows[1] else 1 if by_rows[2] else UNIFORM
-        self.instructions.append(Product(operand(self._locate(x), left), operand(self._locate(y), right),
-                                         operand(result, label if isinstance(label, int) else UNIFORM),
-                                         (sizes[0], sizes[1], sizes[2]), accumulate))
+        x_view, y_view = self._locate(x), self._locate(y)
+        self.instructions.append(Product(
+            operand(x_view, left), operand(y_view, right), operand(result, label if isinstance(label, int) else UNIFORM),
+            (sizes[0], sizes[1], sizes[2]), accumulate, self._window(symbol, x_view, y_view) if accumulate else 1))
 
-    def _emit_joining(self, symbol: Symbol) -> None:
-        view, axis = self._place(symbol), symbol.parameters["axis"]
-        start = 0
+    def _place_parts(self) -> None:
+        """What is computed only to be joined is written where it will lie."""
+        for symbol in self.step.body:
+            if symbol.operation is not None and symbol.operation.kind == "joining":
+                for x, part in self._parts(symbol):
+                    if self._is_written_in_place(x):
+                        self.targets[x].append((part, "set"))
+
+    def _is_written_in_place(self, x: Symbol) -> bool:
+        return x.operation is not None and not x.is_view and x not in self.inputs
+
+    def _parts(self, symbol: Symbol) -> Iterator[tuple[Symbol, View]]:
+        """The operands of a joined value, and where they lie in it."""
+        view, axis, start = self._place(symbol), symbol.parameters["axis"], 0
         for x in symbol.operands:
             index = (*[slice(None)] * axis, slice(start, start + x.shape[axis]))
             part = transform(view, lambda v, index=index: v[index])  # type: ignore[misc]
             assert part is not None
-            self.instructions.append(copy_nest(x.value if x.is_constant else self._locate(x), part, self._row_axis(symbol)))
+            yield x, part
             start += x.shape[axis]
+
+    def _emit_joining(self, symbol: Symbol) -> None:
+        for x, part in self._parts(symbol):
+            if not self._is_written_in_place(x):
+                source = x.value if x.is_constant else self._locate(x)
+                self.instructions.append(copy_nest(source, part, self._row_axis(symbol)))
 
     def _emit_random(self, symbol: Symbol) -> None:
         state, view = self._locate(symbol.operands[0]), self._place(symbol)

@@ -222,4 +222,4 @@ def test_dtypes(dtype: str, supported: bool) -> None:
 
 
 def test_plans_without_work_run() -> None:
-    assert CompiledPlan(Plan((), (), 1, frozenset())).run(3, False, (), (), ()) == ((), (), ())
+    assert CompiledPlan(Plan((), (), 1, 1, frozenset())).run(3, False, (), (), ()) == ((), (), ())

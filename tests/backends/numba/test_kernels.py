@@ -285,7 +285,7 @@ def test_debug_levels(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert text.count(" ready in ") == 2                       # 1: compile times
     assert "= tanh(" in text                                   # 2: the program
     assert "def KERNEL(a):" in text                            # 3: the sources
-    assert "loop of 4 turns, 1 instructions, 3 tiles" in text  # 4: timings
+    assert "loop of 4 turns, 1 instructions, 2 tiles" in text  # 4: timings
 
 
 def test_nothing_is_said_by_default(filled: Path, caplog: pytest.LogCaptureFixture) -> None:
