@@ -1,6 +1,7 @@
 """Sums of arrays that are zero but for a slice, as the cotangents of split arrays are: joined instead of added."""
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbbrain.operations.operation import named
@@ -29,7 +30,7 @@ def joined_parts(x: Symbol, y: Symbol) -> Any:
         return None
     parts = sorted((*first, *second), key=lambda part: part.start)
     axis = parts[0].axis
-    if any(part.axis != axis for part in parts) or any(a.stop > b.start for a, b in zip(parts, parts[1:], strict=False)):
+    if any(part.axis != axis for part in parts) or any(a.stop > b.start for a, b in pairwise(parts)):
         return None
     if sum(part.stop - part.start for part in parts) == x.shape[axis]:
         return named["concatenate"](*[part.value for part in parts], axis=axis)

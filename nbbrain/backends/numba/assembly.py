@@ -228,8 +228,8 @@ class Kernel:
 
     def bits_of_nonzero(self, x: Value) -> Value:
         """The lanes that are not zero, as the bits of an integer."""
-        bits = x.differs(0).value
-        return Value(self, self.builder.zext(self.builder.bitcast(bits, ir.IntType(x.value.type.count)), _I64))
+        bits = self.builder.bitcast(x.differs(0).value, ir.IntType(x.value.type.count))
+        return Value(self, bits if x.value.type.count == 64 else self.builder.zext(bits, _I64))
 
     def trailing_zeros(self, x: Value) -> Value:
         """The number of zero bits below the lowest bit that is set."""
@@ -246,6 +246,8 @@ class Kernel:
             return x
         if not isinstance(target, ir.IntType):
             if isinstance(source, ir.IntType):
+                if source.width == 8:  # a truth value
+                    return Value(self, self.builder.uitofp(x.value, target))
                 return Value(self, self.builder.sitofp(x.value, target))
             method = self.builder.fpext if kind == "float64" else self.builder.fptrunc
             return Value(self, method(x.value, target))

@@ -11,7 +11,7 @@ from nbbrain.backends.numba.emit import kernel_arguments
 from nbbrain.backends.numba.kernels import kernel_address
 from nbbrain.backends.numba.product import VECTORS
 from nbbrain.backends.numba.sources import lanes_of
-from nbbrain.program.plan.instructions import Dimension, Instruction, Nest, Operand, Product, Take
+from nbbrain.program.plan.instructions import Dimension, Instruction, Nest, Operand, Product, Sparse, Take
 from nbbrain.program.plan.layout import View
 
 __all__ = ["Code", "Panels"]
@@ -42,6 +42,8 @@ def _operands(instruction: Instruction) -> tuple[Operand, ...]:
         return instruction.x, instruction.y, instruction.result
     if isinstance(instruction, Take):
         return instruction.source, instruction.indices, instruction.picked
+    if isinstance(instruction, Sparse):
+        return instruction.data, instruction.vector, instruction.columns, instruction.indptr, instruction.result
     return instruction.state, instruction.result
 
 
@@ -56,6 +58,9 @@ def _numbers(instruction: Instruction) -> list[Number]:
     if isinstance(instruction, Take):
         strides = [*instruction.source.strides, instruction.indices.strides[-1], *instruction.picked.strides]
         return [*_sizes(*instruction.sizes), *[(s, "") for s in strides]]
+    if isinstance(instruction, Sparse):
+        steps = (instruction.data.strides[-1], instruction.vector.strides[0], instruction.result.strides[0])
+        return [*_sizes(instruction.outer), *[(number, "") for number in (instruction.rows, instruction.size, *steps)]]
     return [*_sizes(instruction.size), (instruction.result.row_stride, "first")]
 
 

@@ -1,10 +1,10 @@
 """The driver: walks the instructions of a plan, turn by turn, for one tile of rows.
 
-A plan is one row of integers: for every instruction the kernel's address, the number of its pointers and of its further
-arguments, and its window less one; for every pointer its base, the bytes from slot to slot, the shift and the mask of the
+A plan is one row of integers. For every instruction: the kernel's address, the number of its pointers and of its further
+arguments, and its window less one; for every pointer its base, the bytes from slot to slot, the shift and the mask of its
 slot, and whether slots count turns or rows of time; then the further arguments. So no code is generated for a plan beyond its
-kernels. An instruction with a window runs in the last turn of every window, with the pointers of its first turn; the number of
-turns is its last argument.
+kernels. An instruction with a window runs in the last turn of every window, with the pointers of its first turn; the number
+of turns is its last argument.
 
 Like every kernel it takes one row of integers: the address and the length of the plan, the number of turns, whether time
 runs backward, the address of room for one instruction's arguments, and where the cycles of every instruction are added up (0
@@ -32,7 +32,8 @@ def driver(name: str) -> str:
             ready = inside.equals(every) | turn.equals(length - 1)
             at.set(here + 4 + code.load(here + 1) * 5 + code.load(here + 2))
             with k.when(ready):
-                _fill(k, code, row, here, turn - inside, k.choose(backward.differs(0), time + inside, time - inside), inside + 1)
+                first = k.choose(backward.differs(0), time + inside, time - inside)
+                _fill(k, code, row, here, turn - inside, first, inside + 1)
                 with k.either(timed.differs(0)) as (yes, no):
                     with yes:
                         before = k.cycle()

@@ -85,7 +85,8 @@ class CompiledPlan:
             return np.ascontiguousarray(given[buffer.role][buffer.index], dtype=buffer.dtype)
         if buffer.role == "output":
             return pool.empty((length, *buffer.shape), buffer.dtype)
-        array = pool.empty((*copies, buffer.window, *buffer.shape) if buffer.window > 1 else (*copies, *buffer.shape), buffer.dtype)
+        turns = (buffer.window,) if buffer.window > 1 else ()
+        array = pool.empty((*copies, *turns, *buffer.shape), buffer.dtype)
         if buffer.role == "sum":
             array.fill(0)
         return array

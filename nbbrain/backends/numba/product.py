@@ -1,4 +1,4 @@
-"""The kernel for matrix products: z (m, n) = or += x (m, k) @ y (k, n), in the latter case perhaps for several turns at once.
+"""The kernel for matrix products: z (m, n) = or += x (m, k) @ y (k, n), the latter perhaps for several turns at once.
 
 Three ways, chosen by what x holds when the kernel runs. Where most of x is zero (spikes), the places of its other elements
 are listed, and rows of y are added to a row of z that stays in registers (x stored by rows), or a row of y stays in
@@ -260,7 +260,8 @@ class _Product:
                         self.z.store_lanes(at, before + sums[r][v].get(), count)
 
 
-def copy_row(k: Kernel, source: Pointer, start: Value, step: Value, target: Pointer, to: Value, width: int, count: Value) -> None:
+def copy_row(k: Kernel, source: Pointer, start: Value, step: Value, target: Pointer, to: Value, width: int,
+             count: Value) -> None:
     """Copy elements one after the other, with zeros from ``count`` on."""
     with k.loop(0, width) as c, k.either(c < count) as (inside, beyond):
         with inside:

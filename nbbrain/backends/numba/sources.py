@@ -14,7 +14,7 @@ import numpy as np
 
 from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.emit import kernel_source, type_name
-from nbbrain.program.plan.instructions import Instruction, Nest, Product, Random, Take
+from nbbrain.program.plan.instructions import Instruction, Nest, Product, Random, Sparse, Take
 
 __all__ = ["HEADER", "KERNEL_NAME", "Assembled", "driver_source", "instruction_source", "library_text", "pack_source"]
 
@@ -103,5 +103,10 @@ def instruction_source(instruction: Instruction) -> str | Assembled:
         mode = {"get": 0, "set": 1, "add": 2}[instruction.kind]
         return _made("library", "take", type_name(instruction.source.view.buffer.dtype),
                      type_name(instruction.indices.view.buffer.dtype), str(mode))
+    if isinstance(instruction, Sparse):
+        dtype, vector = instruction.result.view.buffer.dtype, instruction.vector.view.buffer.dtype
+        if not instruction.transpose:
+            return Assembled("sparse", "gather", (dtype.name, vector.name))
+        return Assembled("sparse", "scatter", (dtype.name, vector.name, lanes_of(vector)))
     assert isinstance(instruction, Random)
     return _made("library", "random_bits")

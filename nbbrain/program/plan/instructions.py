@@ -8,7 +8,8 @@ import numpy as np
 
 from nbbrain.program.plan.layout import Buffer, View
 
-__all__ = ["Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Random", "Reference", "Store", "Take"]
+__all__ = ["Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Random", "Reference", "Sparse", "Store",
+           "Take"]
 
 Reference = tuple[Literal["input", "constant", "value"], int]
 Mode = Literal["set", "sum", "prod", "max", "min", "any", "all"]
@@ -116,7 +117,30 @@ class Random:
         return f"random bits, {self.size}"
 
 
-Instruction = Nest | Product | Take | Random
+@dataclass(frozen=True)
+class Sparse:
+    """The product of a matrix of ``rows`` in compressed sparse row form, or of its transpose, and vectors."""
+
+    transpose: bool
+    data: Operand
+    vector: Operand
+    columns: Operand
+    indptr: Operand
+    result: Operand
+    outer: Dimension
+    rows: int
+
+    @property
+    def size(self) -> int:
+        """The number of elements of a result."""
+        return self.result.view.shape[-1]
+
+    def __str__(self) -> str:
+        way = "scattered from what is not zero" if self.transpose else "by rows"
+        return f"sparse product, {self.rows} rows, {self.columns.view.shape[0]} elements, {way}, {self.outer} times"
+
+
+Instruction = Nest | Product | Take | Random | Sparse
 
 
 @dataclass(frozen=True)
@@ -124,8 +148,8 @@ class Plan:
     """A step as instructions over buffers, in order.
 
     ``rows`` is the number of rows that tiles divide, ``height`` the number of rows of a tile; both are 1 where there are no
-    rows. ``partial`` lists the sums that are added up over tiles. ``kept`` tells which outputs are a history, by the history's
-    buffer, and whether at the end of the turn (1) or at its beginning (0).
+    rows. ``partial`` lists the sums that are added up over tiles. ``kept`` tells which outputs are a history, by the
+    history's buffer, and whether at the end of the turn (1) or at its beginning (0).
     """
 
     buffers: tuple[Buffer, ...]

@@ -10,8 +10,18 @@ import numpy as np
 
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.program.plan.fusion import group, levels
-from nbbrain.program.plan.instructions import Dimension, Instruction, Mode, Operand, Plan, Product, Random, Take
-from nbbrain.program.plan.layout import Buffer, Role, View, contiguous_strides, transform, view_function
+from nbbrain.program.plan.instructions import (
+    Dimension,
+    Instruction,
+    Mode,
+    Operand,
+    Plan,
+    Product,
+    Random,
+    Sparse,
+    Take,
+)
+from nbbrain.program.plan.layout import Buffer, Role, View, contiguous_strides, is_contiguous, transform, view_function
 from nbbrain.program.plan.nests import NestBuilder, copy_nest, identity_of
 from nbbrain.program.plan.rows import PARTIAL, UNIFORM, Label, label_rows, tile_rows, window_of
 from nbbrain.program.plan.takes import make_take
@@ -120,10 +130,11 @@ class _Planner:
         begin, end = self.step.carried[index]
         if self.rows > 1 and not isinstance(self.labels[begin], int):
             return False  # every tile carries a copy of its own
-        return any(symbol is begin or (symbol is end and self.labels[begin] == self.labels[end]) for symbol in self.step.outputs)
+        same = self.labels[begin] == self.labels[end]
+        return any(symbol is begin or (symbol is end and same) for symbol in self.step.outputs)
 
     def _place_results(self) -> None:
-        histories = {}
+        histories: dict[Symbol, tuple[int, int]] = {}
         for begin, end in self.step.carried:
             buffer = self.views[begin].buffer
             if buffer.role == "history":
@@ -161,7 +172,7 @@ class _Planner:
 
     def _choose_windows(self) -> None:
         """Sums of products over rows wait for several turns, so that the sum is read and written less often."""
-        for symbol, targets in self.targets.items():
+        for symbol in self.targets:
             operation = symbol.operation
             if operation is None or operation.name != "matmul" or not self._is_sum(symbol) or symbol.dtype.kind != "f":
                 continue
@@ -238,6 +249,8 @@ class _Planner:
             self._emit_product(symbol)
         elif operation.kind == "joining":
             self._emit_joining(symbol)
+        elif operation.kind == "sparse":
+            self._emit_sparse(symbol)
         elif operation.kind == "random":
             self._emit_random(symbol)
         elif operation.kind == "indexing":
@@ -355,6 +368,30 @@ class _Planner:
             if not self._is_written_in_place(x):
                 source = x.value if x.is_constant else self._locate(x)
                 self.instructions.append(copy_nest(source, part, self._row_axis(symbol)))
+
+    def _emit_sparse(self, symbol: Symbol) -> None:
+        data, vector, columns, indptr, _ = [x if x.is_constant else self._contiguous(x) for x in symbol.operands]
+        result, rows = self._place(symbol), self.labels[symbol] == 0
+        outer = int(np.prod(symbol.shape[:-1], dtype=np.int64)) // (symbol.shape[0] if rows else 1)
+
+        def operand(x: View | Symbol) -> Operand:
+            view = x if isinstance(x, View) else self._locate(x)
+            by_rows = rows and view is not None and view.shape[0] == symbol.shape[0] and len(view.shape) > 1
+            step = view.shape[-1] if len(view.shape) > 1 else 0
+            return Operand(view, (step, view.strides[-1] if view.shape != (1,) else 0), view.strides[0] if by_rows else 0)
+
+        self.instructions.append(Sparse(
+            symbol.parameters["transpose"], operand(data), operand(vector), operand(columns), operand(indptr),
+            operand(result), Dimension(outer, rows), symbol.parameters["shape"][0]))
+
+    def _contiguous(self, symbol: Symbol) -> View:
+        """Where a value can be read element by element; a view in another order is copied."""
+        view = self._locate(symbol)
+        if is_contiguous(view):
+            return view
+        copied = self._scratch(symbol)
+        self.instructions.append(copy_nest(view, copied, self._row_axis(symbol)))
+        return copied
 
     def _emit_random(self, symbol: Symbol) -> None:
         state, view = self._locate(symbol.operands[0]), self._place(symbol)

@@ -220,7 +220,15 @@ def _matmul(symbol: Symbol, given: list[Label], rows: int) -> Label:
     return label
 
 
+def _sparse(symbol: Symbol, given: list[Label], rows: int) -> Label:
+    """Vectors along the last axis; the matrix must be the same for all rows."""
+    if given[1] != 0 or any(label != UNIFORM for label in (given[0], *given[2:])) or symbol.ndim < 2:
+        raise _Coupled
+    return 0
+
+
 _rules: dict[str, Callable[[Symbol, list[Any], int], Label]] = {
     "elementwise": _elementwise, "reduction": _reduction, "reshape": _reshape, "transpose": _transpose,
     "broadcast_to": _broadcast_to, "flip": _flip, "indexing": _index, "joining": _joining, "matmul": _matmul,
+    "sparse": _sparse,
 }

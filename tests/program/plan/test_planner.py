@@ -61,7 +61,8 @@ def test_a_layer_is_two_products_and_one_nest() -> None:
         ("history", True)]
     assert plan.kept == ((0, nest.stores[0].operand.view.buffer.number, 1),)
     assert plan.rows == ROWS
-    assert {buffer.role for buffer in plan.buffers if not buffer.private} == {"per_step", "constant", "history"}
+    assert {buffer.role for buffer in plan.buffers if not buffer.private} == {
+        "per_step", "constant", "history", "scratch"}
 
 
 def test_gradients_of_weights_are_added_up_in_place_by_the_product() -> None:
