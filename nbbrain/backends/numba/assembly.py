@@ -132,6 +132,14 @@ class Pointer:
         """Write the element at an index."""
         self._mark(self.kernel.builder.store(value.value, self._place(index), align=self.align))
 
+    def add_atomically(self, index: Any, value: Any) -> None:
+        """Add to an element that other threads change too."""
+        self.kernel.builder.atomic_rmw("add", self._place(index), self.kernel.like(value, _TYPES[self.kind]), "seq_cst")
+
+    def load_atomically(self, index: Any) -> Value:
+        """An element that other threads change."""
+        return Value(self.kernel, self.kernel.builder.load_atomic(self._place(index), "seq_cst", self.align))
+
     def prefetch(self, index: Any) -> None:
         """Ask for an element that will be read soon."""
         builder, byte = self.kernel.builder, ir.IntType(8).as_pointer()

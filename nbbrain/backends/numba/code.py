@@ -9,30 +9,24 @@ import numpy as np
 
 from nbbrain.backends.numba.emit import kernel_arguments
 from nbbrain.backends.numba.kernels import kernel_address
-from nbbrain.backends.numba.product import VECTORS
-from nbbrain.backends.numba.sources import lanes_of
-from nbbrain.program.plan.instructions import Dimension, Instruction, Nest, Operand, Product, Sparse, Take
-from nbbrain.program.plan.layout import View
+from nbbrain.backends.numba.prepared import Panels, Prepared, Targets
+from nbbrain.program.plan.instructions import (
+    Barrier,
+    Dimension,
+    Instruction,
+    Nest,
+    Operand,
+    Product,
+    Random,
+    Sparse,
+    Take,
+)
 
-__all__ = ["Code", "Panels"]
+__all__ = ["Code"]
 
 Number = tuple[int, str]
 """An argument: its value, times the rows of a tile ('rows'), their first ('first') or the direction of time ('time'), or as
 it is ('')."""
-
-
-@dataclass(frozen=True)
-class Panels:
-    """A constant right side of products, laid out once a run."""
-
-    view: View
-
-    @property
-    def size(self) -> int:
-        """The number of elements: whole panels, one for so many columns."""
-        k, n = self.view.shape
-        width = VECTORS * lanes_of(self.view.buffer.dtype)
-        return -(-n // width) * width * k
 
 
 def _operands(instruction: Instruction) -> tuple[Operand, ...]:
@@ -43,11 +37,15 @@ def _operands(instruction: Instruction) -> tuple[Operand, ...]:
     if isinstance(instruction, Take):
         return instruction.source, instruction.indices, instruction.picked
     if isinstance(instruction, Sparse):
-        return instruction.data, instruction.vector, instruction.columns, instruction.indptr, instruction.result
+        return instruction.vector, instruction.result, instruction.data, instruction.columns, instruction.indptr
+    if isinstance(instruction, Barrier):
+        return ()
     return instruction.state, instruction.result
 
 
 def _numbers(instruction: Instruction) -> list[Number]:
+    if isinstance(instruction, Barrier):
+        return []
     if isinstance(instruction, Nest):
         return [(value, "rows" if rows else "") for value, rows in kernel_arguments(instruction)]
     if isinstance(instruction, Product):
@@ -61,7 +59,9 @@ def _numbers(instruction: Instruction) -> list[Number]:
     if isinstance(instruction, Sparse):
         steps = (instruction.data.strides[-1], instruction.vector.strides[0], instruction.result.strides[0])
         return [*_sizes(instruction.outer), *[(number, "") for number in (instruction.rows, instruction.size, *steps)]]
-    return [*_sizes(instruction.size), (instruction.result.row_stride, "first")]
+    assert isinstance(instruction, Random)
+    first = (instruction.start, "") if instruction.start else (instruction.result.row_stride, "first")
+    return [*_sizes(instruction.size), first]
 
 
 def _sizes(*dimensions: Dimension) -> list[Number]:
@@ -88,11 +88,21 @@ def is_packed(product: Product) -> bool:
     return buffer.role == "constant" and buffer.dtype.kind == "f"
 
 
+def _prepared(instruction: Instruction) -> Prepared | None:
+    """What an instruction needs of constants in another layout."""
+    if isinstance(instruction, Product) and is_packed(instruction):
+        return Panels(instruction.y.view)
+    if isinstance(instruction, Sparse) and instruction.targets is not None:
+        return Targets(instruction.data.view, instruction.columns.view, instruction.indptr.view, instruction.rows,
+                       instruction.targets)
+    return None
+
+
 @dataclass
 class Code:
     """The integers of a plan, and where addresses and sizes go once they are known.
 
-    ``buffers`` is the number of the plan's buffers; panels are numbered after them.
+    ``buffers`` is the number of the plan's buffers; what is prepared of constants is numbered after them.
     """
 
     buffers: int
@@ -100,23 +110,28 @@ class Code:
     pointers: list[tuple[int, int, int, int]] = field(default_factory=list)
     """position, buffer, bytes of offset, bytes from row to row"""
     scaled: list[tuple[int, int, str]] = field(default_factory=list)
-    panels: list[Panels] = field(default_factory=list)
+    prepared: dict[Prepared, int] = field(default_factory=dict)
     starts: list[int] = field(default_factory=list)
     """where every instruction begins"""
     widest: int = 1
 
     def add(self, instruction: Instruction) -> None:
         """Append an instruction."""
-        operands, numbers = _operands(instruction), _numbers(instruction)
-        extra = isinstance(instruction, Product)
+        operands, prepared, numbers = _operands(instruction), _prepared(instruction), _numbers(instruction)
+        if isinstance(prepared, Targets):
+            operands = operands[:-prepared.count]
+        pointers = len(operands) + (prepared.count if prepared else isinstance(instruction, Product))
         self.starts.append(len(self.integers))
-        self.widest = max(self.widest, len(operands) + extra + len(numbers) + 1)
+        self.widest = max(self.widest, pointers + len(numbers) + 1)
         every = instruction.window - 1 if isinstance(instruction, Product) else 0
-        self.integers += [kernel_address(instruction), len(operands) + extra, len(numbers), every]
+        address = 0 if isinstance(instruction, Barrier) else kernel_address(instruction)
+        self.integers += [address, pointers, len(numbers), every]
         for operand in operands:
             self._point(operand)
-        if isinstance(instruction, Product):
-            self._point_to_panels(instruction)
+        if prepared is not None:
+            self._point_to_prepared(prepared)
+        elif isinstance(instruction, Product):
+            self.integers += [0] * 5  # no panels
         for value, scale in numbers:
             if scale:
                 self.scaled.append((len(self.integers), value, scale))
@@ -130,13 +145,11 @@ class Code:
         by_time = buffer.role in ("per_step", "output")
         self.integers += [0, buffer.slot * item, int(operand.view.next_slot), mask, int(not by_time)]
 
-    def _point_to_panels(self, product: Product) -> None:
-        if is_packed(product):
-            panels = Panels(product.y.view)
-            if panels not in self.panels:
-                self.panels.append(panels)
-            self.pointers.append((len(self.integers), self.buffers + self.panels.index(panels), 0, 0))
-        self.integers += [0] * 5
+    def _point_to_prepared(self, prepared: Prepared) -> None:
+        first = self.prepared.setdefault(prepared, self.buffers + sum(other.count for other in self.prepared))
+        for number in range(first, first + prepared.count):
+            self.pointers.append((len(self.integers), number, 0, 0))
+            self.integers += [0] * 5
 
     @cached_property
     def template(self) -> np.ndarray:

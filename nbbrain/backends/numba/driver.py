@@ -2,13 +2,13 @@
 
 A plan is one row of integers. For every instruction: the kernel's address, the number of its pointers and of its further
 arguments, and its window less one; for every pointer its base, the bytes from slot to slot, the shift and the mask of its
-slot, and whether slots count turns or rows of time; then the further arguments. So no code is generated for a plan beyond its
+slot, whether slots count turns or rows of time; then the further arguments. So no code is generated for a plan beyond its
 kernels. An instruction with a window runs in the last turn of every window, with the pointers of its first turn; the number
-of turns is its last argument.
+of turns is its last argument. An instruction without an address is a barrier for the members of a team.
 
 Like every kernel it takes one row of integers: the address and the length of the plan, the number of turns, whether time
-runs backward, the address of room for one instruction's arguments, and where the cycles of every instruction are added up (0
-where nobody asks).
+runs backward, the address of room for one instruction's arguments, where the cycles of every instruction are added up (0
+where nobody asks), a counter that the members of a team share, their number, and a function that lets others run (or 0).
 """
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ __all__ = ["driver"]
 def driver(name: str) -> str:
     """LLVM's text of the driver."""
     k = Kernel(name)
-    code, row, cycles = k.pointer(0, "int64"), k.pointer(4, "int64"), k.pointer(5, "int64")
+    code, row, cycles, counter = [k.pointer(i, "int64") for i in (0, 4, 5, 6)]
     size, length, backward, timed = k.argument(1), k.argument(2), k.argument(3), k.argument(5)
+    met = Variable(k, k.number(0))
     with k.loop(0, length) as turn:
         time = k.choose(backward.differs(0), length - 1 - turn, turn)
         at = Variable(k, k.number(0))
@@ -37,11 +38,29 @@ def driver(name: str) -> str:
                 with k.either(timed.differs(0)) as (yes, no):
                     with yes:
                         before = k.cycle()
-                        k.call(code.load(here), row)
+                        _carry_out(k, code.load(here), row, counter, met)
                         cycles.store(here, cycles.load(here) + k.cycle() - before)
                     with no:
-                        k.call(code.load(here), row)
+                        _carry_out(k, code.load(here), row, counter, met)
     return k.finish()
+
+
+SPINS = 2000
+"""How often a member looks whether the others have come before it lets other threads run."""
+
+
+def _carry_out(k: Kernel, address: Value, row: Pointer, counter: Pointer, met: Variable) -> None:
+    with k.either(address.differs(0)) as (kernel, barrier):
+        with kernel:
+            k.call(address, row)
+        with barrier:
+            met.set(met.get() + k.argument(7))
+            counter.add_atomically(0, 1)
+            spins = Variable(k, k.number(0))
+            with k.loop_while(lambda: counter.load_atomically(0) < met.get()):
+                spins.set(spins.get() + 1)
+                with k.when((spins.get() >= SPINS) & k.argument(8).differs(0)):
+                    k.call(k.argument(8), row)
 
 
 def _fill(k: Kernel, code: Pointer, row: Pointer, here: Value, turn: Value, time: Value, turns: Value) -> None:

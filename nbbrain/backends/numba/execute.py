@@ -5,10 +5,8 @@ the number of threads.
 """
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,16 +14,22 @@ import numpy as np
 
 from nbbrain import settings
 from nbbrain.backends.numba import pool
-from nbbrain.backends.numba.code import Code, Panels
+from nbbrain.backends.numba.code import Code
 from nbbrain.backends.numba.emit import EXPRESSIONS, supported_dtype
-from nbbrain.backends.numba.kernels import driver_function, log, pack_function
+from nbbrain.backends.numba.kernels import driver_function, log
+from nbbrain.backends.numba.workers import run_all, run_team, thread_count, yield_address
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.program.plan import Plan
 from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.planner import unsupported
+from nbbrain.program.plan.shares import shares, work
 from nbbrain.program.step import Step
 
 __all__ = ["CompiledPlan", "check_step"]
+
+_TEAM_CYCLES = 20000
+"""Work of a turn below which members would mostly wait for one another."""
+
 
 def check_step(step: Step) -> None:
     """Raise the error for the first value of a step that kernels cannot compute."""
@@ -45,6 +49,7 @@ class CompiledPlan:
         self.plan = plan
         self.height = plan.height
         self.tiles = -(-plan.rows // self.height)
+        self._known: dict[int, list[Code]] = {}
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any],
             constants: Sequence[Any]) -> tuple[tuple, tuple, tuple]:
@@ -52,21 +57,34 @@ class CompiledPlan:
         given = {"carried": carried, "per_step": per_step, "constant": constants}
         arrays = [self._array(buffer, given, length) for buffer in self.plan.buffers]
         started = time.perf_counter()
-        if self.plan.instructions:
-            panels = [_panels(item, arrays[item.view.buffer.number]) for item in self._code.panels]
-            self._run_tiles(self._code, [*arrays, *panels], length, reverse)
+        if self.plan.instructions and self._has_team:
+            self._run_team(arrays, length, reverse)
+        elif self.plan.instructions:
+            self._run_tiles(arrays, length, reverse)
         if settings.get("debug") >= 4:
             log.warning("loop of %d turns, %d instructions, %d tiles: %.3f ms", length, len(self.plan.instructions),
                          self.tiles, (time.perf_counter() - started) * 1e3)
         return self._results(arrays, length, reverse)
 
+    @property
+    def _has_team(self) -> bool:
+        """Whether several threads share the plan: one tile, and work enough."""
+        return self.tiles == 1 and thread_count() > 1 and self._work > _TEAM_CYCLES
+
     @cached_property
-    def _code(self) -> Code:
-        """The integers of the plan; its kernels are compiled here, at the first run."""
-        code = Code(len(self.plan.buffers))
-        for instruction in self.plan.instructions:
-            code.add(instruction)
-        return code
+    def _work(self) -> float:
+        return work(self.plan)
+
+    def _codes(self, members: int) -> list[Code]:
+        """The integers of the plan, or of every member's share of it; kernels are compiled here, at the first run."""
+        if members not in self._known:
+            parts = [list(self.plan.instructions)] if members == 1 else shares(self.plan, members)
+            codes = [Code(len(self.plan.buffers)) for _ in parts]
+            for code, part in zip(codes, parts, strict=True):
+                for instruction in part:
+                    code.add(instruction)
+            self._known[members] = codes
+        return self._known[members]
 
     def _array(self, buffer: Buffer, given: dict[str, Sequence[Any]], length: int) -> np.ndarray:
         """The memory of a buffer, with what it begins with."""
@@ -91,35 +109,43 @@ class CompiledPlan:
             array.fill(0)
         return array
 
-    def _run_tiles(self, code: Code, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
-        driver = driver_function()
-        places, buffers, offsets, row_bytes = code.columns
-        bases = np.array([array.ctypes.data for array in arrays], np.int64)[buffers] + offsets
-        shares = [array.nbytes // self.tiles if buffer.private else 0
-                  for buffer, array in zip(self.plan.buffers, arrays, strict=False)]
-        private = np.array(shares + [0] * len(code.panels), np.int64)[buffers]
-        cycles = np.zeros((self.tiles, code.template.size if settings.get("debug") >= 4 else 0), np.int64)
-
-        def run_tile(tile: int) -> None:
-            first = tile * self.height
-            integers = code.template.copy()
-            integers[places] = bases + first * row_bytes + tile * private
-            scales = {"rows": min(self.height, self.plan.rows - first), "first": first, "time": -1 if reverse else 1}
-            for position, value, scale in code.scaled:
-                integers[position] = value * scales[scale]
-            room = np.empty(code.widest, np.int64)
-            timed = cycles[tile].ctypes.data if cycles.size else 0
-            row = np.array([integers.ctypes.data, integers.size, length, reverse, room.ctypes.data, timed], np.int64)
-            driver(row.ctypes.data)
-
-        workers = thread_count()
-        if self.tiles == 1 or workers == 1:
-            for tile in range(self.tiles):
-                run_tile(tile)
-        else:
-            list(_pool(workers).map(run_tile, range(self.tiles)))
+    def _run_tiles(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
+        code = self._codes(1)[0]
+        arrays = _with_prepared(code, arrays)
+        cycles = _cycles(code, self.tiles)
+        run_all(lambda tile: self._drive(code, arrays, length, reverse, tile, (cycles[tile], 0, 1)), self.tiles)
         if cycles.size:
             self._report(cycles.sum(axis=0)[code.starts])
+
+    def _run_team(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
+        codes = self._codes(thread_count())
+        counter = np.zeros(1, np.int64)
+
+        def member(code: Code) -> Callable[[], None]:
+            everything, cycles = _with_prepared(code, arrays), _cycles(code, 1)
+            team = (cycles[0], counter.ctypes.data, len(codes))
+            return lambda: self._drive(code, everything, length, reverse, 0, team)
+
+        run_team([member(code) for code in codes])
+
+    def _drive(self, code: Code, arrays: list[np.ndarray], length: int, reverse: bool, tile: int,
+               team: tuple[np.ndarray, int, int]) -> None:
+        """Run all turns of a tile, or of a member's share."""
+        places, buffers, offsets, row_bytes = code.columns
+        parts = np.array([array.nbytes // self.tiles if buffer.private else 0 for buffer, array in
+                          zip(self.plan.buffers, arrays, strict=False)] + [0] * (len(arrays) - len(self.plan.buffers)))
+        addresses = np.array([array.ctypes.data for array in arrays], np.int64)
+        first = tile * self.height
+        integers = code.template.copy()
+        integers[places] = (addresses + tile * parts)[buffers] + offsets + first * row_bytes
+        scales = {"rows": min(self.height, self.plan.rows - first), "first": first, "time": -1 if reverse else 1}
+        for position, value, scale in code.scaled:
+            integers[position] = value * scales[scale]
+        room = np.empty(code.widest, np.int64)
+        cycles, counter, members = team
+        row = np.array([integers.ctypes.data, integers.size, length, reverse, room.ctypes.data,
+                        cycles.ctypes.data if cycles.size else 0, counter, members, yield_address()], np.int64)
+        driver_function()(row.ctypes.data)
 
     def _report(self, cycles: np.ndarray) -> None:
         """Tell what share of the time every instruction took."""
@@ -146,36 +172,15 @@ class CompiledPlan:
         return _in_order(carried), _in_order(outputs), _in_order(sums)
 
 
+def _with_prepared(code: Code, arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """The arrays of the plan, and what is made of its constants."""
+    return [*arrays, *[array for prepared in code.prepared for array in prepared.make(arrays)]]
+
+
+def _cycles(code: Code, tiles: int) -> np.ndarray:
+    """Where every tile counts the cycles of its instructions; without elements where nobody asks."""
+    return np.zeros((tiles, code.template.size if settings.get("debug") >= 4 else 0), np.int64)
+
+
 def _in_order(by_index: dict[int, np.ndarray]) -> tuple[np.ndarray, ...]:
     return tuple([by_index[i] for i in range(len(by_index))])
-
-
-def _panels(panels: Panels, constant: np.ndarray) -> np.ndarray:
-    """A constant right side of products, laid out for them."""
-    view = panels.view
-    packed = pool.empty((panels.size,), view.buffer.dtype)
-    row = np.array([constant.ctypes.data + view.offset * constant.itemsize, packed.ctypes.data, *view.shape, *view.strides],
-                   np.int64)
-    pack_function(view.buffer.dtype)(row.ctypes.data)
-    return packed
-
-
-def thread_count() -> int:
-    """How many threads run tiles: the setting, or the processors this process may use."""
-    wanted = settings.get("num_threads")
-    if wanted:
-        return int(wanted)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-_pools: dict[int, ThreadPoolExecutor] = {}
-
-
-def _pool(workers: int) -> ThreadPoolExecutor:
-    if workers not in _pools:
-        _pools[workers] = ThreadPoolExecutor(workers, thread_name_prefix="nbbrain")
-    return _pools[workers]
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pools.clear)  # threads do not survive a fork

@@ -18,15 +18,13 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
 from nbbrain import cache as cache_folder
 from nbbrain import settings
 from nbbrain.backends.numba import machine_code
-from nbbrain.backends.numba.sources import HEADER, Assembled, driver_source, instruction_source, library_text, pack_source
+from nbbrain.backends.numba.sources import HEADER, Assembled, driver_source, instruction_source, library_text
 from nbbrain.program.plan.instructions import Instruction
 
-__all__ = ["address_of", "compiled", "driver_function", "kernel_address", "pack_function"]
+__all__ = ["address_of", "compiled", "driver_function", "helper_function", "kernel_address"]
 
 log = logging.getLogger("nbbrain")
 
@@ -125,12 +123,11 @@ def kernel_address(instruction: Instruction) -> int:
 
 
 @cache
-def pack_function(dtype: np.dtype) -> Callable[[int], None]:
-    """The kernel that lays out the right side of a product in panels."""
-    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_of(pack_source(dtype)))
+def helper_function(source: Assembled) -> Callable[[int], None]:
+    """A kernel that takes the address of its row of arguments; it runs without the interpreter's lock."""
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_of(source))
 
 
-@cache
 def driver_function() -> Callable[[int], None]:
-    """The driver, which takes the address of its row of arguments; it runs without the interpreter's lock."""
-    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_of(driver_source()))
+    """The driver."""
+    return helper_function(driver_source())

@@ -16,7 +16,8 @@ from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.emit import kernel_source, type_name
 from nbbrain.program.plan.instructions import Instruction, Nest, Product, Random, Sparse, Take
 
-__all__ = ["HEADER", "KERNEL_NAME", "Assembled", "driver_source", "instruction_source", "library_text", "pack_source"]
+__all__ = ["HEADER", "KERNEL_NAME", "Assembled", "driver_source", "instruction_source", "lanes_of", "library_text",
+           "pack_source", "pick_source"]
 
 KERNEL_NAME = "KERNEL"
 """Stands for the name of the compiled function, which holds the hash of all that is compiled."""
@@ -83,6 +84,11 @@ def driver_source() -> Assembled:
 def pack_source(dtype: np.dtype) -> Assembled:
     """The source of the kernel that lays out the right side of a product in panels."""
     return Assembled("product", "pack", (dtype.name, lanes_of(dtype)))
+
+
+def pick_source(dtype: np.dtype) -> Assembled:
+    """The source of the kernel that picks the elements of a sparse matrix in a range of columns."""
+    return Assembled("sparse", "pick_targets", (dtype.name,))
 
 
 def lanes_of(dtype: np.dtype) -> int:

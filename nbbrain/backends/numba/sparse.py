@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from nbbrain.backends.numba.assembly import Kernel, Pointer, Value, Variable
 
-__all__ = ["gather", "scatter"]
+__all__ = ["gather", "pick_targets", "scatter"]
 
 CHAINS = 4
 """Sums that a row is added up in, so that additions do not wait for one another."""
@@ -20,8 +20,8 @@ class _Operands:
 
     def __init__(self, k: Kernel, kind: str, vector_kind: str) -> None:
         self.kernel, self.kind = k, kind
-        self.data, self.vector = k.pointer(0, kind), k.pointer(1, vector_kind)
-        self.columns, self.indptr, self.result = k.pointer(2, "int32"), k.pointer(3, "int64"), k.pointer(4, kind)
+        self.vector, self.result = k.pointer(0, vector_kind), k.pointer(1, kind)
+        self.data, self.columns, self.indptr = k.pointer(2, kind), k.pointer(3, "int32"), k.pointer(4, "int64")
         self.outer, self.rows, self.size = [k.argument(i) for i in range(5, 8)]
         self.data_step, self.vector_outer, self.result_outer = [k.argument(i) for i in range(8, 11)]
 
@@ -79,3 +79,22 @@ def _bits(k: Kernel, vector: Pointer, start: Value, left: Value, lanes: int) -> 
     for first in range(0, ROUND, lanes):
         bits = bits | k.bits_of_nonzero(vector.load_lanes(start + first, lanes, left - first)).shifted(first)
     return bits
+
+
+def pick_targets(name: str, kind: str) -> str:
+    """The elements of a matrix whose columns are in a range, with columns counted from its beginning, in their order."""
+    k = Kernel(name)
+    data, columns, indptr = k.pointer(0, kind), k.pointer(1, "int32"), k.pointer(2, "int64")
+    own_data, own_columns, own_indptr = k.pointer(3, kind), k.pointer(4, "int32"), k.pointer(5, "int64")
+    rows, first, last, data_step = [k.argument(i) for i in range(6, 10)]
+    filled = Variable(k, k.number(0))
+    with k.loop(0, rows) as r:
+        own_indptr.store(r, filled.get())
+        with k.loop(indptr.load(r), indptr.load(r + 1)) as e:
+            column = k.convert(columns.load(e), "int64")
+            own_columns.store(filled.get(), k.convert(column - first, "int32"))  # kept only if the next line counts it
+            with k.when(data_step.differs(0)):
+                own_data.store(filled.get(), data.load(e))
+            filled.set(filled.get() + k.choose((column >= first) & (column < last), k.number(1), 0))
+    own_indptr.store(rows, filled.get())
+    return k.finish()

@@ -8,8 +8,10 @@ import numpy as np
 
 from nbbrain.program.plan.layout import Buffer, View
 
-__all__ = ["Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Random", "Reference", "Sparse", "Store",
-           "Take"]
+__all__ = [
+    "Barrier", "Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Product", "Random", "Reference", "Sparse",
+    "Store", "Take",
+]
 
 Reference = tuple[Literal["input", "constant", "value"], int]
 Mode = Literal["set", "sum", "prod", "max", "min", "any", "all"]
@@ -107,11 +109,12 @@ class Take:
 
 @dataclass(frozen=True)
 class Random:
-    """Random bits: a state of four words, and the elements of a result."""
+    """Random bits: a state of four words, and the elements of a result, numbered from ``start``."""
 
     state: Operand
     result: Operand
     size: Dimension
+    start: int = 0
 
     def __str__(self) -> str:
         return f"random bits, {self.size}"
@@ -129,6 +132,8 @@ class Sparse:
     result: Operand
     outer: Dimension
     rows: int
+    targets: tuple[int, int] | None = None
+    """the columns that count, where not all do"""
 
     @property
     def size(self) -> int:
@@ -140,7 +145,15 @@ class Sparse:
         return f"sparse product, {self.rows} rows, {self.columns.view.shape[0]} elements, {way}, {self.outer} times"
 
 
-Instruction = Nest | Product | Take | Random | Sparse
+@dataclass(frozen=True)
+class Barrier:
+    """All members of a team wait for one another."""
+
+    def __str__(self) -> str:
+        return "barrier"
+
+
+Instruction = Nest | Product | Take | Random | Sparse | Barrier
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from nbbrain.backends import backend
 
 pytest.importorskip("numba")
 
-from nbbrain.backends.numba import execute
+from nbbrain.backends.numba import execute, workers
 from nbbrain.backends.numba.execute import CompiledPlan
 
 TURNS = 4
@@ -106,8 +106,8 @@ def test_rows_that_meet_run_as_one_tile(plans: list[CompiledPlan]) -> None:
 
 def test_threads_are_used_where_there_are_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    original = execute._pool
-    monkeypatch.setattr(execute, "_pool", lambda workers: asked.append(workers) or original(workers))
+    original = workers._pool
+    monkeypatch.setattr(workers, "_pool", lambda count: asked.append(count) or original(count))
     settings.set(num_threads=2)
     train(20)
     assert set(asked) == {2}
