@@ -132,4 +132,4 @@ def test_every_kernel_is_kept() -> None:
     """No kernel needs functions that are there only while Numba is loaded, so each has an object file."""
     compiled(lambda x: bm.logaddexp(bm.exp(x), bm.tanh(x)), np.ones((2, 3), np.float32))
     folder = cache.prepare()
-    assert not [name for name in kernels.address_ofes if not (folder / f"{name}.o").exists()]
+    assert not [name for name in kernels._addresses if not (folder / f"{name}.o").exists()]
