@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from llvmlite import ir
@@ -19,6 +20,14 @@ _TYPES: dict[str, ir.Type] = {"float32": ir.FloatType(), "float64": ir.DoubleTyp
     f"{sign}int{bits}": ir.IntType(bits) for sign in ("", "u") for bits in (8, 16, 32, 64)}
 _SCOPES = 16
 """Pointers of different numbers never reach the same element."""
+
+
+@lru_cache(maxsize=_SCOPES)
+def _scopes(module: ir.Module, number: int) -> tuple[ir.Value, ir.Value]:
+    """The scope of the pointers of a number, and the scopes of all others."""
+    domain = module.add_metadata(["nbbrain"])
+    scopes = [module.add_metadata([f"nbbrain{i}", domain]) for i in range(_SCOPES)]
+    return module.add_metadata([scopes[number]]), module.add_metadata([s for i, s in enumerate(scopes) if i != number])
 
 
 class Value:
@@ -112,11 +121,9 @@ class Pointer:
         self.align = max(1, (1 if kind == "bool" else int(_TYPES[kind].get_abi_size(_LAYOUT))))
 
     def _mark(self, instruction: ir.Instruction) -> ir.Instruction:
-        module = self.kernel.module
-        domain = module.add_metadata(["nbbrain"])
-        scopes = [module.add_metadata([f"nbbrain{i}", domain]) for i in range(_SCOPES)]
-        instruction.set_metadata("alias.scope", module.add_metadata([scopes[self.scope]]))
-        instruction.set_metadata("noalias", module.add_metadata([s for i, s in enumerate(scopes) if i != self.scope]))
+        own, others = _scopes(self.kernel.module, self.scope)
+        instruction.set_metadata("alias.scope", own)
+        instruction.set_metadata("noalias", others)
         return instruction
 
     def _place(self, index: Any, kind: ir.Type | None = None) -> ir.Value:

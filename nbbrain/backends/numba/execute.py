@@ -83,6 +83,7 @@ class CompiledPlan:
             for code, part in zip(codes, parts, strict=True):
                 for instruction in part:
                     code.add(instruction)
+            driver_function()  # ready before threads ask for it
             self._known[members] = codes
         return self._known[members]
 

@@ -6,6 +6,8 @@ many arrays without checks at run time.
 """
 from __future__ import annotations
 
+from functools import lru_cache
+
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
@@ -18,14 +20,19 @@ SCOPES = 32
 kernel_signature = types.void(types.CPointer(types.int64))
 
 
-def _mark(builder, instruction, number):  # type: ignore[no-untyped-def]
-    """Attach the scope of a pointer, and the scopes of all others as those it does not alias."""
-    module = builder.module
+@lru_cache(maxsize=SCOPES)
+def _scopes(module, mine):  # type: ignore[no-untyped-def]
+    """The scope of the pointers of a number, and the scopes of all others."""
     domain = module.add_metadata(["nbbrain"])
     scopes = [module.add_metadata([f"nbbrain{i}", domain]) for i in range(SCOPES)]
-    mine = number % SCOPES
-    instruction.set_metadata("alias.scope", module.add_metadata([scopes[mine]]))
-    instruction.set_metadata("noalias", module.add_metadata([s for i, s in enumerate(scopes) if i != mine]))
+    return module.add_metadata([scopes[mine]]), module.add_metadata([s for i, s in enumerate(scopes) if i != mine])
+
+
+def _mark(builder, instruction, number):  # type: ignore[no-untyped-def]
+    """Attach the scope of a pointer, and the scopes of all others as those it does not alias."""
+    own, others = _scopes(builder.module, number % SCOPES)
+    instruction.set_metadata("alias.scope", own)
+    instruction.set_metadata("noalias", others)
     return instruction
 
 

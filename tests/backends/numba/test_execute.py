@@ -13,7 +13,7 @@ from nbbrain.backends import backend
 
 pytest.importorskip("numba")
 
-from nbbrain.backends.numba import execute, workers
+from nbbrain.backends.numba import workers
 from nbbrain.backends.numba.execute import CompiledPlan
 
 TURNS = 4
