@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from nbbrain.program.plan.instructions import Dimension, Instruction, Nest, Oper
 from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.planner import unsupported
 from nbbrain.program.step import Step
+from nbbrain.threads import made_once
 
 __all__ = ["CompiledPlan", "check_step", "tile_rows"]
 
@@ -87,12 +87,12 @@ class _Code:
                 self.scaled.append((len(self.integers), value, scale))
             self.integers.append(value)
 
-    @cached_property
+    @made_once
     def template(self) -> np.ndarray:
         """The integers as an array; only once all instructions are added."""
         return np.array(self.integers, np.int64)
 
-    @cached_property
+    @made_once
     def columns(self) -> tuple[np.ndarray, ...]:
         """The columns of ``pointers``; only once all instructions are added."""
         return tuple([np.array(column, np.int64) for column in zip(*self.pointers, strict=True)])
@@ -130,7 +130,7 @@ class CompiledPlan:
                          self.tiles, (time.perf_counter() - started) * 1e3)
         return self._results(arrays, length)
 
-    @cached_property
+    @made_once
     def _code(self) -> _Code:
         """The integers of the plan; its kernels are compiled here, at the first run."""
         code = _Code()

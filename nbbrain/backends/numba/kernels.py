@@ -23,6 +23,7 @@ from nbbrain import settings
 from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.sources import HEADER, driver_source, instruction_source, library_text
 from nbbrain.program.plan.instructions import Instruction
+from nbbrain.threads import one_at_a_time
 
 __all__ = ["driver_function", "kernel_address"]
 
@@ -40,6 +41,7 @@ def _fingerprint() -> str:
     return hashlib.sha256("\0".join([HEADER, machine_code.host(), *parts]).encode()).hexdigest()
 
 
+@one_at_a_time
 def _address(source: str) -> int:
     """The address of the kernel of a source."""
     name = "nbb_" + hashlib.sha256(f"{_fingerprint()}\0{source}".encode()).hexdigest()[:32]
