@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from nbbrain.program.plan.instructions import (
     Sparse,
     Take,
 )
+from nbbrain.threads import made_once
 
 __all__ = ["Code"]
 
@@ -151,12 +151,12 @@ class Code:
             self.pointers.append((len(self.integers), number, 0, 0))
             self.integers += [0] * 5
 
-    @cached_property
+    @made_once
     def template(self) -> np.ndarray:
         """The integers as an array; only once all instructions are added."""
         return np.array(self.integers, np.int64)
 
-    @cached_property
+    @made_once
     def columns(self) -> Sequence[np.ndarray]:
         """The columns of ``pointers``; only once all instructions are added."""
         return tuple([np.array(column, np.int64) for column in zip(*self.pointers, strict=True)])

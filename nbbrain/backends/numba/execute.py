@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.planner import unsupported
 from nbbrain.program.plan.shares import shares, work
 from nbbrain.program.step import Step
+from nbbrain.threads import made_once, one_at_a_time
 
 __all__ = ["CompiledPlan", "check_step"]
 
@@ -71,10 +71,11 @@ class CompiledPlan:
         """Whether several threads share the plan: one tile, and work enough."""
         return self.tiles == 1 and thread_count() > 1 and self._work > _TEAM_CYCLES
 
-    @cached_property
+    @made_once
     def _work(self) -> float:
         return work(self.plan)
 
+    @one_at_a_time
     def _codes(self, members: int) -> list[Code]:
         """The integers of the plan, or of every member's share of it; kernels are compiled here, at the first run."""
         if members not in self._known:
