@@ -141,18 +141,43 @@ def take(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: 
     return get_item(a, (*[slice(None)] * lead, indices))
 
 
+def _grid(indices: Any, axis: int) -> tuple:
+    """The index that picks along an axis, at every place of the other axes."""
+    grid = np.ogrid[tuple([slice(n) for n in shape_of(indices)])]
+    return (*grid[:axis], indices, *grid[axis + 1:])
+
+
+def _added_along(x: Any, y: Any, indices: Any, *, axis: int) -> Any:
+    result = np.array(x)
+    np.add.at(result, _grid(indices, axis), y)
+    return result
+
+
+_take_along: Operation = Operation(
+    "take_along", lambda x, indices, *, axis: np.asarray(x)[_grid(indices, axis)], kind="along",
+    infer=lambda x, indices, *, axis: Abstract(indices.shape, x.dtype), derivatives=(
+        lambda g, z, x, indices, *, axis: _add_along(np.zeros(shape_of(x), dtype_of(g)), g, indices, axis=axis), None))
+
+_add_along: Operation = Operation(
+    "add_along", _added_along, kind="along", infer=lambda x, y, indices, *, axis: x, derivatives=(
+        lambda g, z, x, y, indices, *, axis: g,
+        lambda g, z, x, y, indices, *, axis: _take_along(g, indices, axis=axis), None))
+
+
 def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     """Elements picked along an axis, each line with its own indices."""
-    from nbbrain.operations.shapes import reshape
+    from nbbrain.operations.shapes import broadcast_to, reshape
 
     if axis is None:
         arr, axis = reshape(arr, (-1,)), 0
-    shape, ndim = shape_of(indices), len(shape_of(arr))
+    given, picked, ndim = shape_of(arr), shape_of(indices), len(shape_of(arr))
+    if len(picked) != ndim:
+        raise ValueError(f"take_along_axis: indices need {ndim} axes like the array, but got shape {picked}.")
     axis = axis % ndim
-    grid = [np.arange(n).reshape([-1 if i == j else 1 for j in range(ndim)]) if n > 1 or shape_of(arr)[i] == 1
-            else np.arange(shape_of(arr)[i]).reshape([-1 if i == j else 1 for j in range(ndim)])
-            for i, n in enumerate(shape)]
-    return get_item(arr, tuple([indices if i == axis else grid[i] for i in range(ndim)]))
+    lines = np.broadcast_shapes(*[(*shape[:axis], 1, *shape[axis + 1:]) for shape in (given, picked)])
+    arr, indices = [broadcast_to(x, (*lines[:axis], shape[axis], *lines[axis + 1:])) if shape != lines else x
+                    for x, shape in ((arr, given), (indices, picked))]
+    return _take_along(arr, indices, axis=axis)
 
 
 answer_for({np.take: take, np.take_along_axis: take_along_axis}, arrays=2)

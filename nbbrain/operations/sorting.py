@@ -11,30 +11,32 @@ from nbbrain.operations.indexing import get_item, take_along_axis
 from nbbrain.operations.operation import Operation, answer_for, dtype_of, known_value, shape_of
 from nbbrain.operations.precision import default_dtype
 from nbbrain.operations.reductions import Axis, any, as_inexact, axes_of, reduced_shape, sum
-from nbbrain.operations.shapes import reshape, stack, transpose
+from nbbrain.operations.shapes import reshape, same_dtype, stack, transpose
 from nbbrain.operations.symbolic import Abstract
 
 __all__ = ["argsort", "median", "nanmedian", "nanpercentile", "nanquantile", "percentile", "quantile", "searchsorted",
            "sort"]
 
 _argsort = Operation(
-    "argsort", lambda x, *, axis, stable: np.argsort(x, axis, "stable" if stable else None).astype(default_dtype("i")),
-    infer=lambda x, *, axis, stable: Abstract(x.shape, default_dtype("i")))
+    "argsort", lambda x, *, axis: np.argsort(x, axis, "stable").astype(default_dtype("i")), kind="along",
+    infer=lambda x, *, axis: Abstract(x.shape, default_dtype("i")))
 
 _searchsorted = Operation(
     "searchsorted", lambda a, v, *, side: np.asarray(np.searchsorted(a, v, side), default_dtype("i")),
-    infer=lambda a, v, *, side: Abstract(v.shape, default_dtype("i")))
+    infer=lambda a, v, *, side: Abstract(v.shape, default_dtype("i")), kind="along")
 
 
 def argsort(a: Any, axis: int | None = -1, kind: str | None = None, order: None = None, *,
             stable: bool | None = None) -> Any:
-    """The positions that sort the elements along an axis; of the flattened array where it is None."""
+    """The positions that sort the elements along an axis, equal ones in their order, whatever ``kind`` and ``stable`` say.
+
+    Of the flattened array where the axis is None.
+    """
     if order is not None:
         raise ValueError(f"argsort: 'order' is for records, but got {order!r}.")
     if axis is None or not shape_of(a):
         a, axis = reshape(a, (-1,)), 0
-    in_order = bool(stable) if kind is None else kind in ("stable", "mergesort")
-    return _argsort(a, axis=normalize_axis_index(axis, len(shape_of(a))), stable=in_order)
+    return _argsort(a, axis=normalize_axis_index(axis, len(shape_of(a))))
 
 
 def sort(a: Any, axis: int | None = -1, kind: str | None = None, order: None = None, *,
@@ -56,7 +58,9 @@ def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
         raise ValueError(f"searchsorted: side must be 'left' or 'right', but got {side!r}.")
     if sorter is not None:
         a = get_item(a, sorter)
-    return _searchsorted(a, v, side=side)
+    if len(shape_of(a)) != 1:
+        raise ValueError(f"searchsorted: a sorted vector is needed, but got shape {shape_of(a)}.")
+    return _searchsorted(*same_dtype((a, v)), side=side)
 
 
 # ----------------------------------------------------------------------------------------------------------------

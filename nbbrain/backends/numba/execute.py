@@ -20,7 +20,7 @@ from nbbrain.backends.numba.emit import EXPRESSIONS, kernel_arguments, supported
 from nbbrain.backends.numba.kernels import driver_function, kernel_address, log
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.program.plan import Plan
-from nbbrain.program.plan.instructions import Dimension, Instruction, Nest, Operand, Product, Take
+from nbbrain.program.plan.instructions import Batch, Dimension, Instruction, Nest, Operand, Product, Take
 from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.planner import unsupported
 from nbbrain.program.step import Step
@@ -43,6 +43,8 @@ def _operands(instruction: Instruction) -> tuple[Operand, ...]:
         return instruction.x, instruction.y, instruction.result
     if isinstance(instruction, Take):
         return instruction.source, instruction.indices, instruction.picked
+    if isinstance(instruction, Batch):
+        return instruction.operands
     return instruction.state, instruction.result
 
 
@@ -55,6 +57,9 @@ def _numbers(instruction: Instruction) -> list[Number]:
     if isinstance(instruction, Take):
         strides = [*instruction.source.strides, instruction.indices.strides[-1], *instruction.picked.strides]
         return [*_sizes(*instruction.sizes), *[(s, "") for s in strides]]
+    if isinstance(instruction, Batch):
+        strides = [s for operand in instruction.operands for s in operand.strides]
+        return [*_sizes(*instruction.loops, *instruction.sizes), *[(s, "") for s in strides]]
     return [*_sizes(instruction.size), (instruction.result.row_stride, "first")]
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from nbbrain.backends.numba.emit import kernel_source, type_name
-from nbbrain.program.plan.instructions import Instruction, Nest, Product, Random, Take
+from nbbrain.program.plan.instructions import Batch, Instruction, Nest, Product, Random, Take
 
 __all__ = ["HEADER", "KERNEL_NAME", "driver_source", "instruction_source", "library_text"]
 
@@ -59,5 +59,8 @@ def instruction_source(instruction: Instruction) -> str:
         mode = {"get": 0, "set": 1, "add": 2}[instruction.kind]
         return _made("library", "take", type_name(instruction.source.view.buffer.dtype),
                      type_name(instruction.indices.view.buffer.dtype), str(mode))
+    if isinstance(instruction, Batch):
+        types = [type_name(operand.view.buffer.dtype) for operand in instruction.operands]
+        return _made("batch_kernels", instruction.kind, *types, *instruction.options)
     assert isinstance(instruction, Random)
     return _made("library", "random_bits")

@@ -8,7 +8,7 @@ import numpy as np
 
 from nbbrain.program.plan.layout import Buffer, View
 
-__all__ = ["Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Random", "Reference", "Store", "Take"]
+__all__ = ["Batch", "Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Random", "Reference", "Store", "Take"]
 
 Reference = tuple[Literal["input", "constant", "value"], int]
 Mode = Literal["set", "sum", "prod", "max", "min", "any", "all"]
@@ -93,7 +93,21 @@ class Random:
     size: Dimension
 
 
-Instruction = Nest | Product | Take | Random
+@dataclass(frozen=True)
+class Batch:
+    """A kernel of the library, run for every index of three outer loops.
+
+    The strides of an operand are one for each outer loop, then those of its own axes.
+    """
+
+    kind: str
+    operands: tuple[Operand, ...]
+    loops: tuple[Dimension, ...]
+    sizes: tuple[Dimension, ...]
+    options: tuple[str, ...] = ()
+
+
+Instruction = Nest | Product | Take | Random | Batch
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from typing import Any, cast
 import numpy as np
 
 from nbbrain.errors import UnsupportedOperationError
+from nbbrain.program.plan.along import along_instructions
 from nbbrain.program.plan.fusion import group, is_view, levels
 from nbbrain.program.plan.instructions import Dimension, Instruction, Mode, Operand, Plan, Product, Random, Take
 from nbbrain.program.plan.layout import Buffer, Role, View, contiguous_strides, transform, view_function
 from nbbrain.program.plan.nests import NestBuilder, copy_nest, identity_of
+from nbbrain.program.plan.products import product_instructions
 from nbbrain.program.plan.rows import PARTIAL, UNIFORM, Label, label_rows
 from nbbrain.program.plan.takes import make_take
 from nbbrain.program.step import Step
@@ -111,9 +113,10 @@ class _Planner:
             self.targets[symbol].append((View(buffer, symbol.shape, contiguous_strides(symbol.shape)), "sum"))
 
     def _scratch(self, symbol: Symbol, shape: tuple[int, ...] | None = None) -> View:
-        shape = symbol.shape if shape is None else shape
-        buffer = self._buffer("scratch", len(self.buffers), shape, symbol.dtype, self.labels[symbol])
-        return View(buffer, shape, contiguous_strides(shape))
+        return self._room(symbol.shape if shape is None else shape, symbol.dtype, self.labels[symbol])
+
+    def _room(self, shape: tuple[int, ...], dtype: np.dtype, label: Label) -> View:
+        return View(self._buffer("scratch", len(self.buffers), shape, dtype, label), shape, contiguous_strides(shape))
 
     def _place(self, symbol: Symbol) -> View:
         """Where a value is written: its first target that is simply set, else memory of its own."""
@@ -161,14 +164,18 @@ class _Planner:
     def _emit_other(self, symbol: Symbol) -> None:
         operation = symbol.operation
         assert operation is not None
-        if operation.name == "matmul":
+        if operation.name == "matmul" and symbol.ndim == 2:
             self._emit_product(symbol)
+        elif operation.kind == "contraction":
+            self._emit_products(symbol)
         elif operation.kind == "joining":
             self._emit_joining(symbol)
         elif operation.kind == "random":
             self._emit_random(symbol)
         elif operation.kind == "indexing":
             self._emit_indexing(symbol)
+        elif operation.kind == "along":
+            self._emit_along(symbol)
         else:
             raise unsupported(symbol)
         self._copy_to_targets(symbol)
@@ -236,8 +243,6 @@ class _Planner:
 
     def _emit_product(self, symbol: Symbol) -> None:
         x, y = symbol.operands
-        if x.ndim != 2 or y.ndim != 2:
-            raise unsupported(symbol, " for operands of more than two axes")
         targets = self.targets[symbol]
         accumulate = len(targets) == 1 and targets[0][1] == "sum" and not self.readers[symbol]
         result = targets.pop()[0] if accumulate else self._place(symbol)
@@ -255,6 +260,38 @@ class _Planner:
         self.instructions.append(Product(operand(self._locate(x), left), operand(self._locate(y), right),
                                          operand(result, label if isinstance(label, int) else UNIFORM),
                                          (sizes[0], sizes[1], sizes[2]), accumulate))
+
+    def _emit_products(self, symbol: Symbol) -> None:
+        """Products over leading axes, whose results stand side by side ('matmul') or are added up ('matmul_summed')."""
+        x, y = [self._locate(operand) for operand in symbol.operands]
+        targets, label = self.targets[symbol], self.labels[symbol]
+        accumulate = len(targets) == 1 and targets[0][1] == "sum" and not self.readers[symbol]
+        result = targets.pop()[0] if accumulate else self._place(symbol)
+        row: int | str | None = label if isinstance(label, int) else None
+        if symbol.operation.name == "matmul_summed":  # type: ignore[union-attr]
+            shape = (*x.shape[:-2], *symbol.shape)
+            if not accumulate:
+                self.instructions.append(copy_nest(identity_of("sum", symbol.dtype), result, row))
+            x, accumulate = transform(x, lambda v: np.swapaxes(v, -1, -2)), True  # type: ignore[assignment]
+            result = transform(result, lambda v: np.broadcast_to(v, shape))  # type: ignore[assignment]
+            if row is None:
+                row = next((axis for axis in map(self._row_axis, symbol.operands) if axis is not None), None)
+                row = "k" if row == len(shape) - 2 else row
+            else:
+                row = "mn"[row]
+        elif row is not None and row >= symbol.ndim - 2:
+            row = "mn"[row - symbol.ndim + 2]
+        elif label == PARTIAL:
+            row = "k"
+        varies = [isinstance(self.labels[s], int) for s in (*symbol.operands, symbol)]
+        self.instructions += product_instructions(x, y, result, row, varies, accumulate, self._room)
+
+    def _emit_along(self, symbol: Symbol) -> None:
+        views = [self._locate(x) for x in symbol.operands]
+        values = (*symbol.operands, symbol)
+        row_axis = next((axis for axis in map(self._row_axis, values) if axis is not None), None)
+        varies = [self._row_axis(value) is not None for value in values]
+        self.instructions += along_instructions(symbol, views, self._place(symbol), varies, row_axis, self._room)
 
     def _emit_joining(self, symbol: Symbol) -> None:
         view, axis = self._place(symbol), symbol.parameters["axis"]
