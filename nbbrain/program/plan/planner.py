@@ -176,6 +176,8 @@ class _Planner:
             self._emit_indexing(symbol)
         elif operation.kind == "along":
             self._emit_along(symbol)
+        elif operation.kind == "convolution":
+            self._emit_overlapping(symbol)
         else:
             raise unsupported(symbol)
         self._copy_to_targets(symbol)
@@ -285,6 +287,24 @@ class _Planner:
             row = "k"
         varies = [isinstance(self.labels[s], int) for s in (*symbol.operands, symbol)]
         self.instructions += product_instructions(x, y, result, row, varies, accumulate, self._room)
+
+    def _emit_overlapping(self, symbol: Symbol) -> None:
+        """Sums whose terms meet: 'convolve', where z[i + j] gets a[i] v[j], and 'add_windows'."""
+        view, row_axis = self._place(symbol), self._row_axis(symbol)
+        self.instructions.append(copy_nest(identity_of("sum", symbol.dtype), view, row_axis))
+        operands = [self._locate(x) for x in symbol.operands]
+        if symbol.operation.name == "add_windows":  # type: ignore[union-attr]
+            parts = transform(view, view_function("windows", symbol.parameters))
+            assert parts is not None
+            self.instructions.append(copy_nest(operands[0], parts, row_axis, "sum"))
+            return
+        a, v = operands
+        column = transform(a, lambda x: x[:, None])
+        assert column is not None
+        builder = NestBuilder((a.shape[0], v.shape[0]), None)
+        product = builder.call("multiply", (builder.load(column), builder.load(v)), symbol.dtype)
+        builder.store(product, view, "sum", view.strides * 2)
+        self.instructions.append(builder.build())
 
     def _emit_along(self, symbol: Symbol) -> None:
         views = [self._locate(x) for x in symbol.operands]

@@ -98,7 +98,7 @@ def _joined(x: View, y: View, z: View, row: Row, varies: Sequence[bool], accumul
             return [*before, _product(left, one, result, "m" if row == 0 else row, size, accumulate)]
     if stays(z) and accumulate and (row != "k" or count == 1):
         turned = _moved(x, lambda a: np.swapaxes(a, -1, -2))
-        turned = laid_out(turned, varies[0], None if own[0] is None else len(lead) - 1 - own[0] - 2)
+        turned = laid_out(turned, varies[0], None if own[0] is None else len(lead) - 1 - own[0])
         other = laid_out(y, varies[1], _axis(y, own[1]))
         one = _moved(z, lambda a: a[(0,) * len(lead)])
         size = count * x.shape[-1] // rows if row == 0 else 1

@@ -203,6 +203,14 @@ def _searchsorted(symbol: Symbol, given: list[Label], rows: int) -> Label:
     return given[1]
 
 
+def _windows(symbol: Symbol, given: list[Label], rows: int) -> Label:
+    """The axes that windows move over are not that of rows; those within windows come last."""
+    if not isinstance(given[0], int) or given[0] in symbol.parameters["axes"] or given[0] >= min(
+            symbol.ndim, symbol.operands[0].ndim):
+        raise _Coupled
+    return given[0]
+
+
 def _matmul(symbol: Symbol, given: list[Label], rows: int) -> Label:
     """Axes count from the last: x (..., m, k) @ y (..., k, n). Rows along k are summed, a leading axis of rows stays."""
     left, right = [label if isinstance(label, str) else label - x.ndim
@@ -232,6 +240,6 @@ def _matmul_summed(symbol: Symbol, given: list[Label], rows: int) -> Label:
 _rules: dict[str, Callable[[Symbol, list[Any], int], Label]] = {
     "elementwise": _elementwise, "reduction": _reduction, "reshape": _reshape, "transpose": _transpose,
     "broadcast_to": _broadcast_to, "flip": _flip, "indexing": _index, "joining": _joining, "along": _along,
-    "searchsorted": _searchsorted, "matmul": _matmul,
+    "searchsorted": _searchsorted, "windows": _windows, "add_windows": _windows, "matmul": _matmul,
     "matmul_summed": _matmul_summed,
 }
