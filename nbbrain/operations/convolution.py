@@ -1,7 +1,7 @@
 """Convolution: of vectors, and of images with kernels; pooling.
 
-The whole convolution of two vectors is an operation; other modes and ``correlate`` are forms of it. Convolution of images (of
-any number of axes) is a product of the windows of the image with the kernel.
+The whole convolution of two vectors is an operation; other modes and ``correlate`` are forms of it. Convolution of images, of
+any number of axes, is a product of the windows of the image with the kernel.
 """
 from __future__ import annotations
 
@@ -125,8 +125,7 @@ def conv_general(x: Any, w: Any, strides: int | Sequence[int] = 1, padding: Padd
     padding : {'SAME', 'VALID'}, int, or sequence of int or pairs
         The zeros around an image.
     lhs_dilation : int or sequence of int
-        The elements of an image stand so far apart, with zeros between; 2 makes of a convolution with stride 1 the transposed
-        one with stride 2.
+        The elements of an image stand so far apart, with zeros between, as in transposed convolutions.
     rhs_dilation : int or sequence of int
         The elements of a window stand so far apart.
     groups : int
@@ -145,8 +144,8 @@ def conv_general(x: Any, w: Any, strides: int | Sequence[int] = 1, padding: Padd
     count = len(shape_of(x)) - 2
     channels, sizes, (depth, features) = shape_of(x)[-1], shape_of(w)[:-2], shape_of(w)[-2:]
     if count < 1 or len(shape_of(w)) != count + 2:
-        raise ValueError(f"images (batch, *space, channels) and a kernel (*window, channels, features) with as many axes are "
-                         f"needed, but got shapes {shape_of(x)} and {shape_of(w)}.")
+        raise ValueError(f"images (batch, *space, channels) and a kernel (*window, channels, features) with as many axes "
+                         f"are needed, but got shapes {shape_of(x)} and {shape_of(w)}.")
     if groups < 1 or depth * groups != channels or features % groups:
         raise ValueError(f"{channels} channels and {features} features in {groups} groups do not fit a kernel of shape "
                          f"{shape_of(w)}.")

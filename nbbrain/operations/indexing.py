@@ -13,7 +13,7 @@ from autograd.numpy.numpy_boxes import ArrayBox
 from nbbrain.operations.elementwise import equal, where
 from nbbrain.operations.operation import Operation, answer_for, cast, dtype_of, shape_of
 from nbbrain.operations.precision import default_dtype
-from nbbrain.operations.symbolic import Abstract
+from nbbrain.operations.symbolic import Abstract, Symbolic, active_scopes
 
 __all__ = ["get_item", "join_index", "set_item", "take", "take_along_axis"]
 
@@ -33,8 +33,11 @@ def _split(index: Any) -> tuple[tuple, tuple]:
         elif isinstance(item, (int, np.integer)) and not isinstance(item, (bool, np.bool_)):
             static.append(int(item))
         else:
-            static.append(_ARRAY)
-            arrays.append(np.asarray(item) if isinstance(item, (list, bool)) else item)
+            array = np.asarray(item) if isinstance(item, (list, bool)) else item
+            known_mask = active_scopes and isinstance(array, np.ndarray) and array.dtype.kind == "b" and array.ndim
+            parts = np.nonzero(array) if known_mask else (array,)  # of a mask that is known, the shape is known
+            static += [_ARRAY] * len(parts)
+            arrays += parts
     return tuple(static), tuple(arrays)
 
 
@@ -106,14 +109,36 @@ def get_item(x: Any, index: Any) -> Any:
 
 def set_item(x: Any, index: Any, y: Any) -> Any:
     """A copy of x with x[index] = y; where indices repeat, the last value stays."""
+    mask = _mask_of(x, index, y)
+    if mask is not None:
+        return where(mask, _as_written(x, y), x)
     static, arrays = _split(index)
     return _set(x, _as_written(x, y), *arrays, static=static)
 
 
 def add_item(x: Any, index: Any, y: Any) -> Any:
     """A copy of x with y added at the index; where indices repeat, all values add up."""
+    mask = _mask_of(x, index, y)
+    if mask is not None:
+        return where(mask, x + _as_written(x, y), x)
     static, arrays = _split(index)
     return _add(x, _as_written(x, y), *arrays, static=static)
+
+
+def _mask_of(x: Any, index: Any, y: Any) -> Any:
+    """An index that is a captured mask, with the axes of x, if what is written does not depend on how many it chooses."""
+    items = index if isinstance(index, tuple) else (index,)
+    mask, rest = (items[0], items[1:]) if items else (None, ())
+    if not isinstance(mask, Symbolic) or dtype_of(mask).kind != "b" or not all(
+            item is Ellipsis or item == slice(None) for item in rest if not isinstance(item, Symbolic)):
+        return None
+    size, shape = shape_of(mask), shape_of(x)
+    trailing = len(shape) - len(size)
+    if any(isinstance(item, Symbolic) for item in rest) or size != shape[:len(size)] or len(shape_of(y)) > trailing:
+        return None
+    from nbbrain.operations.shapes import reshape
+
+    return reshape(mask, (*size, *[1] * trailing))
 
 
 def _as_written(x: Any, y: Any) -> Any:

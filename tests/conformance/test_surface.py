@@ -1,4 +1,4 @@
-"""Every function of ``bm``'s NumPy surface inside of a compiled loop: values and gradients against the reference, or an error."""
+"""``bm``'s NumPy surface in compiled loops: values and gradients are those of the reference, or there is an error."""
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Kernels of the library repeated over outer loops: as few loops as the operands' strides allow, and never more than three."""
+"""Kernels of the library repeated over outer loops: as few as strides allow, and three at most."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
