@@ -1,7 +1,7 @@
 """Convolution: of vectors, and of images with kernels; pooling.
 
-The whole convolution of two vectors is an operation; other modes and ``correlate`` are forms of it. Convolution of images, of
-any number of axes, is a product of the windows of the image with the kernel.
+The whole convolution of two vectors is an operation; other modes and ``correlate`` are forms of it. Convolution of
+images, of any number of axes, is a product of the windows of the image with the kernel.
 """
 from __future__ import annotations
 

@@ -127,11 +127,10 @@ def _quantile(a: Any, q: Any, axis: Axis, keepdims: bool, method: str, skip_nan:
 
 def _places_by_line(q: Any, counts: Any, largest: int, method: str) -> tuple[Any, ...]:
     """Where a quantile lies in lines of different numbers of elements: looked up for every number that may occur."""
-    if isinstance(counts, Symbolic):
-        sizes, which = np.arange(largest + 1), counts
-    else:
-        sizes, inverse = np.unique(known_value(counts, "nanquantile"), return_inverse=True)
-        which = inverse.reshape(shape_of(counts))
+    sizes, which = np.arange(largest + 1), counts
+    if not isinstance(counts, Symbolic):
+        sizes, which = np.unique(known_value(counts, "nanquantile"), return_inverse=True)
+        which = which.reshape(shape_of(counts))
     parts = _parts(np.array([_position(q, int(n), method) for n in sizes]))
     return tuple([get_item(part, which) for part in parts])
 

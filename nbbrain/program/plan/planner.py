@@ -266,27 +266,33 @@ class _Planner:
     def _emit_products(self, symbol: Symbol) -> None:
         """Products over leading axes, whose results stand side by side ('matmul') or are added up ('matmul_summed')."""
         x, y = [self._locate(operand) for operand in symbol.operands]
-        targets, label = self.targets[symbol], self.labels[symbol]
+        targets = self.targets[symbol]
         accumulate = len(targets) == 1 and targets[0][1] == "sum" and not self.readers[symbol]
-        result = targets.pop()[0] if accumulate else self._place(symbol)
-        row: int | str | None = label if isinstance(label, int) else None
+        result: View | None = targets.pop()[0] if accumulate else self._place(symbol)
+        assert result is not None
         if symbol.operation.name == "matmul_summed":  # type: ignore[union-attr]
-            shape = (*x.shape[:-2], *symbol.shape)
             if not accumulate:
-                self.instructions.append(copy_nest(identity_of("sum", symbol.dtype), result, row))
-            x, accumulate = transform(x, lambda v: np.swapaxes(v, -1, -2)), True  # type: ignore[assignment]
-            result = transform(result, lambda v: np.broadcast_to(v, shape))  # type: ignore[assignment]
-            if row is None:
-                row = next((axis for axis in map(self._row_axis, symbol.operands) if axis is not None), None)
-                row = "k" if row == len(shape) - 2 else row
-            else:
-                row = "mn"[row]
-        elif row is not None and row >= symbol.ndim - 2:
-            row = "mn"[row - symbol.ndim + 2]
-        elif label == PARTIAL:
-            row = "k"
+                self.instructions.append(copy_nest(identity_of("sum", symbol.dtype), result, self._row_axis(symbol)))
+            lead, accumulate = x.shape[:-2], True
+            turned = transform(x, lambda v: np.swapaxes(v, -1, -2))
+            result = transform(result, lambda v: np.broadcast_to(v, (*lead, *v.shape)))
+            assert turned is not None and result is not None
+            x = turned
         varies = [isinstance(self.labels[s], int) for s in (*symbol.operands, symbol)]
+        row = self._row_of_products(symbol)
         self.instructions += product_instructions(x, y, result, row, varies, accumulate, self._room)
+
+    def _row_of_products(self, symbol: Symbol) -> int | str | None:
+        """The axis of rows in products: a leading one, or one of the matrices."""
+        label = self._row_axis(symbol)
+        if symbol.operation.name == "matmul_summed":  # type: ignore[union-attr]
+            if label is not None:
+                return "mn"[label]
+            summed, lead = self._row_axis(symbol.operands[0]), symbol.operands[0].ndim - 2
+            return "k" if summed == lead else summed
+        if label is None:
+            return "k" if self.labels[symbol] == PARTIAL else None
+        return label if label < symbol.ndim - 2 else "mn"[label - symbol.ndim + 2]
 
     def _emit_overlapping(self, symbol: Symbol) -> None:
         """Sums whose terms meet: 'convolve', where z[i + j] gets a[i] v[j], and 'add_windows'."""

@@ -52,7 +52,7 @@ def product_instructions(x: View, y: View, z: View, row: Row, varies: Sequence[b
     if row != 0 and int(np.prod(z.shape[:-2])) <= FEW:
         parts = [[_moved(v, lambda a, i=i: a[i]) for v in (x, y, z)]  # type: ignore[misc]
                  for i in np.ndindex(z.shape[:-2])]
-        return [_product(*part, row, 1, accumulate) for part in parts]
+        return [_product(left, right, result, row, 1, accumulate) for left, right, result in parts]
     own = _OWN_ROWS[row] if isinstance(row, str) else (None, None, None)
     fill = [] if accumulate else [copy_nest(z.buffer.dtype.type(0), z, 0 if row == 0 else _axis(z, own[2]))]
     sizes = [Dimension(1 if axis == row else size, axis == row)

@@ -72,8 +72,8 @@ def test_strict_raises(body: Callable) -> None:
 
 
 ALIKE: list[Callable[[Any], Any]] = [
-    lambda row: bm.cumsum(row) + 1.0,
-    lambda row: bm.cumsum(row) + 1.0,
+    lambda row: row.astype(bm.float16) + 1.0,
+    lambda row: row.astype(bm.float16) + 1.0,
 ]
 
 
@@ -125,11 +125,11 @@ def test_an_operation_that_only_the_derivative_needs(monkeypatch: pytest.MonkeyP
 
 
 def test_a_compiled_function_that_cannot_be_compiled_warns_once_and_runs() -> None:
-    function = bm.jit(lambda x: bm.cumsum(x) + 1)
+    function = bm.jit(lambda x: bm.fft.rfft(x).real + 1)
     (first, second), warned = told(lambda: (function(bm.asarray(X[0])), function(bm.asarray(X[1]))))
     assert len(warned) == 1
-    np.testing.assert_array_equal(first, np.cumsum(X[0]) + 1)
-    np.testing.assert_array_equal(second, np.cumsum(X[1]) + 1)
+    np.testing.assert_allclose(first, np.fft.rfft(X[0]).real + 1, rtol=1e-6)
+    np.testing.assert_allclose(second, np.fft.rfft(X[1]).real + 1, rtol=1e-6)
 
 
 def test_errors_of_the_user_are_passed_on() -> None:
