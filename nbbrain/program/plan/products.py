@@ -41,6 +41,8 @@ def product_instructions(x: View, y: View, z: View, row: Row, varies: Sequence[b
         Gives memory.
     """
     lead = z.shape[:-2]
+    if 0 in lead:
+        return []
     x, y = [_moved(v, lambda a: np.broadcast_to(a, (*lead, *a.shape[-2:]))) for v in (x, y)]
     if isinstance(row, int):  # rows come first, so that axes behind them can be joined with them
         order = (row, *[i for i in range(len(lead) + 2) if i != row])
