@@ -23,9 +23,32 @@ def _check_inner(x: tuple, y: tuple, left: int, right: int) -> None:
         raise ValueError(f"matrix product of shapes {x} and {y}: the inner sizes {left} and {right} differ.")
 
 
-_matmul: Operation = Operation("matmul", np.matmul, infer=_infer_matmul, kind="contraction", derivatives=(
+def _product(x: Any, y: Any) -> Any:
+    if np.ndim(y) == 2 and np.ndim(x) > 2:  # one large product instead of many small ones
+        return np.matmul(_flat(x), y).reshape(*x.shape[:-1], y.shape[-1])
+    return np.matmul(x, y)
+
+
+def _flat(x: Any) -> Any:
+    return np.reshape(x, (int(np.prod(x.shape[:-1])), x.shape[-1]))
+
+
+def _by_second(g: Any, x: Any, y: Any) -> Any:
+    if len(shape_of(y)) == 2 and len(shape_of(x)) > 2:
+        return _matmul_summed(x, g)
+    return _matmul(swapaxes(x, -1, -2), g)
+
+
+_matmul: Operation = Operation("matmul", _product, infer=_infer_matmul, kind="contraction", derivatives=(
     lambda g, z, x, y: _matmul(g, swapaxes(y, -1, -2)),
-    lambda g, z, x, y: _matmul(swapaxes(x, -1, -2), g)))
+    lambda g, z, x, y: _by_second(g, x, y)))
+
+_matmul_summed: Operation = Operation(
+    "matmul_summed", lambda x, y: np.matmul(_flat(x).T, _flat(y)),
+    infer=lambda x, y: Abstract((x.shape[-1], y.shape[-1]), x.dtype), kind="contraction", derivatives=(
+        lambda g, z, x, y: _matmul(y, swapaxes(g, 0, 1)),
+        lambda g, z, x, y: _matmul(x, g)))
+"""The sum over all axes but the last of products of the elements of x and y along their last axes."""
 
 
 def _operands(x: Any, y: Any) -> tuple[Any, Any]:
@@ -42,11 +65,7 @@ def matmul(x1: Any, x2: Any) -> Any:
     x, y = _operands(x1, x2)
     x = expand_dims(x, 0) if len(left) == 1 else x
     y = expand_dims(y, 1) if len(right) == 1 else y
-    if len(shape_of(y)) == 2 and len(shape_of(x)) > 2:  # one large product instead of many small ones
-        lead = shape_of(x)[:-1]
-        z = reshape(_matmul(reshape(x, (-1, left[-1])), y), (*lead, shape_of(y)[-1]))
-    else:
-        z = _matmul(x, y)
+    z = _matmul(x, y)
     gone = [axis for axis, one in ((-2, len(left) == 1), (-1, len(right) == 1)) if one]
     return squeeze(z, tuple(gone)) if gone else z
 

@@ -13,7 +13,7 @@ from autograd.numpy.numpy_boxes import ArrayBox
 from nbbrain.operations.elementwise import equal, where
 from nbbrain.operations.operation import Operation, answer_for, cast, dtype_of, shape_of
 from nbbrain.operations.precision import default_dtype
-from nbbrain.operations.symbolic import Abstract
+from nbbrain.operations.symbolic import Abstract, Symbolic, active_scopes
 
 __all__ = ["get_item", "join_index", "set_item", "take", "take_along_axis"]
 
@@ -33,8 +33,11 @@ def _split(index: Any) -> tuple[tuple, tuple]:
         elif isinstance(item, (int, np.integer)) and not isinstance(item, (bool, np.bool_)):
             static.append(int(item))
         else:
-            static.append(_ARRAY)
-            arrays.append(np.asarray(item) if isinstance(item, (list, bool)) else item)
+            array = np.asarray(item) if isinstance(item, (list, bool)) else item
+            known_mask = active_scopes and isinstance(array, np.ndarray) and array.dtype.kind == "b" and array.ndim
+            parts = np.nonzero(array) if known_mask else (array,)  # of a mask that is known, the shape is known
+            static += [_ARRAY] * len(parts)
+            arrays += parts
     return tuple(static), tuple(arrays)
 
 
@@ -106,14 +109,36 @@ def get_item(x: Any, index: Any) -> Any:
 
 def set_item(x: Any, index: Any, y: Any) -> Any:
     """A copy of x with x[index] = y; where indices repeat, the last value stays."""
+    mask = _mask_of(x, index, y)
+    if mask is not None:
+        return where(mask, _as_written(x, y), x)
     static, arrays = _split(index)
     return _set(x, _as_written(x, y), *arrays, static=static)
 
 
 def add_item(x: Any, index: Any, y: Any) -> Any:
     """A copy of x with y added at the index; where indices repeat, all values add up."""
+    mask = _mask_of(x, index, y)
+    if mask is not None:
+        return where(mask, x + _as_written(x, y), x)
     static, arrays = _split(index)
     return _add(x, _as_written(x, y), *arrays, static=static)
+
+
+def _mask_of(x: Any, index: Any, y: Any) -> Any:
+    """An index that is a captured mask, with the axes of x, if what is written does not depend on how many it chooses."""
+    items = index if isinstance(index, tuple) else (index,)
+    mask, rest = (items[0], items[1:]) if items else (None, ())
+    if not isinstance(mask, Symbolic) or dtype_of(mask).kind != "b" or not all(
+            item is Ellipsis or item == slice(None) for item in rest if not isinstance(item, Symbolic)):
+        return None
+    size, shape = shape_of(mask), shape_of(x)
+    trailing = len(shape) - len(size)
+    if any(isinstance(item, Symbolic) for item in rest) or size != shape[:len(size)] or len(shape_of(y)) > trailing:
+        return None
+    from nbbrain.operations.shapes import reshape
+
+    return reshape(mask, (*size, *[1] * trailing))
 
 
 def _as_written(x: Any, y: Any) -> Any:
@@ -141,18 +166,43 @@ def take(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: 
     return get_item(a, (*[slice(None)] * lead, indices))
 
 
+def _grid(indices: Any, axis: int) -> tuple:
+    """The index that picks along an axis, at every place of the other axes."""
+    grid = np.ogrid[tuple([slice(n) for n in shape_of(indices)])]
+    return (*grid[:axis], indices, *grid[axis + 1:])
+
+
+def _added_along(x: Any, y: Any, indices: Any, *, axis: int) -> Any:
+    result = np.array(x)
+    np.add.at(result, _grid(indices, axis), y)
+    return result
+
+
+_take_along: Operation = Operation(
+    "take_along", lambda x, indices, *, axis: np.asarray(x)[_grid(indices, axis)], kind="along",
+    infer=lambda x, indices, *, axis: Abstract(indices.shape, x.dtype), derivatives=(
+        lambda g, z, x, indices, *, axis: _add_along(np.zeros(shape_of(x), dtype_of(g)), g, indices, axis=axis), None))
+
+_add_along: Operation = Operation(
+    "add_along", _added_along, kind="along", infer=lambda x, y, indices, *, axis: x, derivatives=(
+        lambda g, z, x, y, indices, *, axis: g,
+        lambda g, z, x, y, indices, *, axis: _take_along(g, indices, axis=axis), None))
+
+
 def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     """Elements picked along an axis, each line with its own indices."""
-    from nbbrain.operations.shapes import reshape
+    from nbbrain.operations.shapes import broadcast_to, reshape
 
     if axis is None:
         arr, axis = reshape(arr, (-1,)), 0
-    shape, ndim = shape_of(indices), len(shape_of(arr))
+    given, picked, ndim = shape_of(arr), shape_of(indices), len(shape_of(arr))
+    if len(picked) != ndim:
+        raise ValueError(f"take_along_axis: indices need {ndim} axes like the array, but got shape {picked}.")
     axis = axis % ndim
-    grid = [np.arange(n).reshape([-1 if i == j else 1 for j in range(ndim)]) if n > 1 or shape_of(arr)[i] == 1
-            else np.arange(shape_of(arr)[i]).reshape([-1 if i == j else 1 for j in range(ndim)])
-            for i, n in enumerate(shape)]
-    return get_item(arr, tuple([indices if i == axis else grid[i] for i in range(ndim)]))
+    lines = np.broadcast_shapes(*[(*shape[:axis], 1, *shape[axis + 1:]) for shape in (given, picked)])
+    arr, indices = [broadcast_to(x, (*lines[:axis], shape[axis], *lines[axis + 1:])) if shape != lines else x
+                    for x, shape in ((arr, given), (indices, picked))]
+    return _take_along(arr, indices, axis=axis)
 
 
 answer_for({np.take: take, np.take_along_axis: take_along_axis}, arrays=2)

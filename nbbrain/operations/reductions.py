@@ -264,9 +264,11 @@ def _position(name: str, numpy_function: Callable[..., Any], extremum: str) -> C
         return np.asarray(numpy_function(x, axis=axis, keepdims=keepdims)).astype(default_dtype("i"))
 
     def infer(x: Abstract, *, axis: int, keepdims: bool) -> Abstract:
+        if not x.shape[axis]:
+            raise ValueError(f"{name}: the position of an extremum of nothing was asked for: shape {x.shape}, axis {axis}.")
         return Abstract(reduced_shape(x.shape, (axis,), keepdims), default_dtype("i"))
 
-    operation = Operation(name, function, infer=infer, kind="reduction")
+    operation = Operation(name, function, infer=infer, kind="along")
 
     def front(a: Any, axis: int | None = None, out: None = None, keepdims: bool = False) -> Any:
         _no_out(out, name)
@@ -289,7 +291,7 @@ def _running(name: str, numpy_function: Callable[..., Any], rule: Rule) -> Calla
     def function(x: Any, *, axis: int) -> Any:
         return numpy_function(x, axis=axis).astype(_counting(x.dtype), copy=False)
 
-    operation = Operation(name, function, kind="other", derivatives=(rule,),
+    operation = Operation(name, function, kind="along", derivatives=(rule,),
                           infer=lambda x, *, axis: Abstract(x.shape, _counting(x.dtype)))
 
     def front(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
@@ -308,19 +310,45 @@ def _running(name: str, numpy_function: Callable[..., Any], rule: Rule) -> Calla
     return front
 
 
-def _cumprod_rule(g: Any, z: Any, x: Any, *, axis: int) -> Any:
-    """sum over later elements of g z / x; where an element is zero, the product of the others takes its place."""
-    from nbbrain.operations.shapes import moveaxis
+def _run_recurrence(x: Any, y: Any, *, axis: int) -> Any:
+    factors, terms = np.moveaxis(x, axis, 0), np.moveaxis(y, axis, 0)
+    result = np.array(terms)
+    for i in range(1, len(result)):
+        result[i] += factors[i] * result[i - 1]
+    return np.moveaxis(result, 0, axis)
 
-    if isinstance(x, np.ndarray) and not np.any(x == 0):
-        return flip(cumsum(flip(g * z, axis), axis=axis), axis) / x
-    n = shape_of(x)[axis]
-    rows = moveaxis(x, axis, -1)[..., None, :]                       # (..., 1, n): element j
-    i, j, k = np.ogrid[:n, :n, :n]
-    members = (k <= i) & (k != j) & (j <= i)                          # product over k of x_k, without x_j, up to i
-    others = prod(choose(members, rows[..., None, :], 1), axis=-1)
-    others = choose((j <= i)[..., 0], others, 0)
-    return moveaxis(sum(moveaxis(g, axis, -1)[..., :, None] * others, axis=-2), -1, axis)
+
+def _recurrence_rule(g: Any, z: Any, x: Any, y: Any, *, axis: int) -> Any:
+    """The cotangent of y: the recurrence from the end, in which an element is weighted by the factor of the next one."""
+    zeros = np.zeros((*shape_of(x)[:axis], 1, *shape_of(x)[axis + 1:]), dtype_of(x))
+    return flip(_recurrence(flip(_shifted(x, zeros, axis, -1), axis), flip(g, axis), axis=axis), axis)
+
+
+def _shifted(x: Any, edge: Any, axis: int, by: int) -> Any:
+    """The elements moved on by one place (or back), with others in the place that becomes free."""
+    from nbbrain.operations.shapes import concatenate
+
+    rest = x[(*[slice(None)] * axis, slice(None, -1) if by > 0 else slice(1, None))]
+    return concatenate((edge, rest) if by > 0 else (rest, edge), axis=axis)
+
+
+_recurrence: Operation = Operation(
+    "recurrence", _run_recurrence, infer=lambda x, y, *, axis: y, kind="along", derivatives=(
+        lambda g, z, x, y, *, axis: _recurrence_rule(g, z, x, y, axis=axis) * _shifted(
+            z, np.zeros((*shape_of(z)[:axis], 1, *shape_of(z)[axis + 1:]), dtype_of(z)), axis, 1),
+        _recurrence_rule))
+"""z[i] = x[i] z[i - 1] + y[i] along an axis, from zero."""
+
+
+def _cumprod_rule(g: Any, z: Any, x: Any, *, axis: int) -> Any:
+    """The product of the elements before, times the sum over those behind of g times the product in between.
+
+    No division by x, so it is exact where elements are zero.
+    """
+    if not shape_of(x)[axis]:
+        return g
+    ones = np.ones((*shape_of(z)[:axis], 1, *shape_of(z)[axis + 1:]), dtype_of(z))
+    return _shifted(z, ones, axis, 1) * _recurrence_rule(g, z, x, g, axis=axis)
 
 
 cumsum: Callable[..., Any] = _running(

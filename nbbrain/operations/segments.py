@@ -61,9 +61,11 @@ def _product_rule(g: Any, z: Any, data: Any, ids: Any, *, size: int) -> Any:
     return multiply(get_item(g, ids), others)
 
 
-_max = Operation("segment_max", _reduce_with(np.maximum, _lowest), infer=_infer, derivatives=(_extremum_rule, None))
-_min = Operation("segment_min", _reduce_with(np.minimum, _highest), infer=_infer, derivatives=(_extremum_rule, None))
-_prod = Operation("segment_prod", _reduce_with(np.multiply, lambda dtype: 1), infer=_infer,
+_max = Operation("segment_max", _reduce_with(np.maximum, _lowest), infer=_infer, kind="along",
+                 derivatives=(_extremum_rule, None))
+_min = Operation("segment_min", _reduce_with(np.minimum, _highest), infer=_infer, kind="along",
+                 derivatives=(_extremum_rule, None))
+_prod = Operation("segment_prod", _reduce_with(np.multiply, lambda dtype: 1), infer=_infer, kind="along",
                   derivatives=(_product_rule, None))
 
 

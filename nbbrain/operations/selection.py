@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbbrain.operations.elementwise import clip, logical_not, remainder, where
+from nbbrain.operations.elementwise import clip, logical_not, not_equal, remainder, where
 from nbbrain.operations.indexing import get_item, take
 from nbbrain.operations.operation import answer_for, cast, dtype_of, known_value, shape_of
 from nbbrain.operations.shapes import broadcast_to, reshape, same_dtype, stack
@@ -106,23 +106,32 @@ def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> Any:
     from nbbrain.operations.indexing import set_item
 
     size = int(np.prod(shape_of(a), dtype=np.int64))
-    positions = known_value(ind, "put").reshape(-1)
+    positions = reshape(ind if isinstance(ind, Symbolic) else known_value(ind, "put"), (-1,))
     if mode == "raise":
-        if positions.size and not (positions.min() >= -size and positions.max() < size):
+        known = isinstance(positions, np.ndarray) and positions.size
+        if known and not (positions.min() >= -size and positions.max() < size):
             raise IndexError(f"put: positions must be in [{-size}, {size}), but got {positions.min()} to "
                              f"{positions.max()}.")
     elif mode in ("wrap", "clip"):
-        positions = positions % size if mode == "wrap" else np.clip(positions, 0, size - 1)
+        positions = positions % size if mode == "wrap" else clip(positions, 0, size - 1)
     else:
         raise ValueError(f"put: mode must be 'raise', 'wrap' or 'clip', but got {mode!r}.")
-    if not positions.size:
-        return a
-    return reshape(set_item(reshape(a, (-1,)), positions, in_turn(v, positions.size)), shape_of(a))
+    count = shape_of(positions)[0]
+    return reshape(set_item(reshape(a, (-1,)), positions, in_turn(v, count)), shape_of(a)) if count else a
 
 
 def place(arr: Any, mask: Any, vals: Any) -> Any:
     """A copy of an array with values, in turn, at the elements where a mask holds."""
-    return put(arr, np.flatnonzero(known_value(mask, "place")), vals)
+    from nbbrain.operations.reductions import cumsum
+
+    shape, values = shape_of(arr), reshape(vals, (-1,))
+    size = shape_of(values)[0]
+    mask = reshape(not_equal(mask, 0), (-1,))
+    if not size:
+        raise ValueError("values are needed, but got an empty array.")
+    order = cumsum(mask) - 1
+    written = cast(take(values, order % size), dtype=dtype_of(arr))
+    return where(reshape(mask, shape), reshape(written, shape), arr)
 
 
 def putmask(a: Any, mask: Any, values: Any) -> Any:

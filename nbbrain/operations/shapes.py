@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from nbbrain.operations.operation import Operation, answer_for, cast, dtype_of, shape_of
-from nbbrain.operations.symbolic import Abstract
+from nbbrain.operations.symbolic import Abstract, Symbolic
 
 __all__ = ["broadcast_to", "concatenate", "expand_dims", "flip", "moveaxis", "reshape", "stack", "transpose"]
 
@@ -210,12 +210,25 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     """Elements shifted along axes; what leaves one end enters at the other."""
     if axis is None:
         return reshape(roll(reshape(a, (-1,)), shift, 0), shape_of(a))
+    if isinstance(shift, Symbolic):
+        return _roll_by_index(a, shift, np.atleast_1d(axis).tolist())
     shifts, axes = np.broadcast_arrays(np.atleast_1d(shift), np.atleast_1d(axis))
     for by, ax in zip(shifts.tolist(), axes.tolist(), strict=True):
         size = shape_of(a)[ax]
         if size and by % size:
             tail, head = array_split(a, [size - by % size], ax)
             a = concatenate((head, tail), axis=ax)
+    return a
+
+
+def _roll_by_index(a: Any, shift: Any, axes: list[int]) -> Any:
+    """`roll` by shifts that are not known yet."""
+    from nbbrain.operations.indexing import take
+
+    shifts = broadcast_to(shift, (len(axes),))
+    for i, axis in enumerate(axes):
+        size = shape_of(a)[axis]
+        a = take(a, (np.arange(size, dtype=dtype_of(shift)) - shifts[i]) % size, axis)
     return a
 
 

@@ -6,35 +6,37 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from nbbrain.operations.elementwise import add, equal, isnan, logical_not, multiply, where
+from nbbrain.operations.elementwise import add, equal, isnan, logical_not, multiply, subtract, where
 from nbbrain.operations.indexing import get_item, take_along_axis
-from nbbrain.operations.operation import Operation, answer_for, dtype_of, known_value, shape_of
+from nbbrain.operations.operation import Operation, answer_for, cast, dtype_of, known_value, shape_of
 from nbbrain.operations.precision import default_dtype
 from nbbrain.operations.reductions import Axis, any, as_inexact, axes_of, reduced_shape, sum
-from nbbrain.operations.shapes import reshape, stack, transpose
-from nbbrain.operations.symbolic import Abstract
+from nbbrain.operations.shapes import expand_dims, reshape, same_dtype, stack, transpose
+from nbbrain.operations.symbolic import Abstract, Symbolic
 
 __all__ = ["argsort", "median", "nanmedian", "nanpercentile", "nanquantile", "percentile", "quantile", "searchsorted",
            "sort"]
 
 _argsort = Operation(
-    "argsort", lambda x, *, axis, stable: np.argsort(x, axis, "stable" if stable else None).astype(default_dtype("i")),
-    infer=lambda x, *, axis, stable: Abstract(x.shape, default_dtype("i")))
+    "argsort", lambda x, *, axis: np.argsort(x, axis, "stable").astype(default_dtype("i")), kind="along",
+    infer=lambda x, *, axis: Abstract(x.shape, default_dtype("i")))
 
 _searchsorted = Operation(
     "searchsorted", lambda a, v, *, side: np.asarray(np.searchsorted(a, v, side), default_dtype("i")),
-    infer=lambda a, v, *, side: Abstract(v.shape, default_dtype("i")))
+    infer=lambda a, v, *, side: Abstract(v.shape, default_dtype("i")), kind="along")
 
 
 def argsort(a: Any, axis: int | None = -1, kind: str | None = None, order: None = None, *,
             stable: bool | None = None) -> Any:
-    """The positions that sort the elements along an axis; of the flattened array where it is None."""
+    """The positions that sort the elements along an axis, equal ones in their order, whatever ``kind`` and ``stable`` say.
+
+    Of the flattened array where the axis is None.
+    """
     if order is not None:
         raise ValueError(f"argsort: 'order' is for records, but got {order!r}.")
     if axis is None or not shape_of(a):
         a, axis = reshape(a, (-1,)), 0
-    in_order = bool(stable) if kind is None else kind in ("stable", "mergesort")
-    return _argsort(a, axis=normalize_axis_index(axis, len(shape_of(a))), stable=in_order)
+    return _argsort(a, axis=normalize_axis_index(axis, len(shape_of(a))))
 
 
 def sort(a: Any, axis: int | None = -1, kind: str | None = None, order: None = None, *,
@@ -56,7 +58,9 @@ def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
         raise ValueError(f"searchsorted: side must be 'left' or 'right', but got {side!r}.")
     if sorter is not None:
         a = get_item(a, sorter)
-    return _searchsorted(a, v, side=side)
+    if len(shape_of(a)) != 1:
+        raise ValueError(f"searchsorted: a sorted vector is needed, but got shape {shape_of(a)}.")
+    return _searchsorted(*same_dtype((a, v)), side=side)
 
 
 # ----------------------------------------------------------------------------------------------------------------
@@ -79,21 +83,26 @@ def _in_lines(a: Any, axis: Axis) -> tuple[Any, tuple[int, ...]]:
     return reshape(transpose(a, [*kept, *axes]), (*[shape[i] for i in kept], size)), axes
 
 
-def _at(ordered: Any, place: np.ndarray) -> Any:
+def _parts(position: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Fractional positions as the places below and above, and the weight of the latter."""
+    integer = default_dtype("i")
+    return np.floor(position).astype(integer), np.ceil(position).astype(integer), position - np.floor(position)
+
+
+def _at(ordered: Any, place: Any) -> Any:
     """The element of every sorted line at one place, or at a place of its own."""
-    if place.ndim == 0:
-        return get_item(ordered, (Ellipsis, int(place)))
-    return get_item(take_along_axis(ordered, place[..., None].astype(default_dtype("i")), -1), (Ellipsis, 0))
+    if not shape_of(place):
+        return get_item(ordered, (Ellipsis, place if isinstance(place, Symbolic) else int(place)))
+    return get_item(take_along_axis(ordered, expand_dims(place, -1), -1), (Ellipsis, 0))
 
 
-def _between(ordered: Any, position: np.ndarray) -> Any:
-    """Elements of sorted lines at fractional positions."""
-    below, weight = np.floor(position), position - np.floor(position)
+def _between(ordered: Any, below: Any, above: Any, weight: Any) -> Any:
+    """Elements of sorted lines between two places."""
     low = _at(ordered, below)
-    if not np.any(weight):
+    if isinstance(weight, np.ndarray) and not np.any(weight):
         return low
-    weight = weight.astype(dtype_of(ordered))
-    between = add(multiply(low, 1 - weight), multiply(_at(ordered, np.ceil(position)), weight))
+    weight = cast(weight, dtype=dtype_of(ordered))
+    between = add(multiply(low, subtract(1, weight)), multiply(_at(ordered, above), weight))
     return where(equal(weight, 0), low, between)
 
 
@@ -107,19 +116,23 @@ def _quantile(a: Any, q: Any, axis: Axis, keepdims: bool, method: str, skip_nan:
         raise ValueError(f"a quantile of no elements was asked for: shape {shape_of(a)}, axis {axis}.")
     ordered, missing = sort(lines), isnan(lines)
     if skip_nan:
-        counts = known_value(sum(logical_not(missing), axis=-1), "nanquantile")
-        nothing, places = equal(counts, 0), [_positions_by_line(value, counts, method) for value in q.reshape(-1)]
+        counts = sum(logical_not(missing), axis=-1)
+        nothing, places = equal(counts, 0), [_places_by_line(value, counts, count, method) for value in q.reshape(-1)]
     else:
-        nothing, places = any(missing, axis=-1), [_position(value, count, method) for value in q.reshape(-1)]
+        nothing, places = any(missing, axis=-1), [_parts(_position(value, count, method)) for value in q.reshape(-1)]
     shape = reduced_shape(shape_of(a), axes, keepdims)
-    results = [reshape(where(nothing, float("nan"), _between(ordered, place)), shape) for place in places]
+    results = [reshape(where(nothing, float("nan"), _between(ordered, *place)), shape) for place in places]
     return results[0] if q.ndim == 0 else reshape(stack(results), (*q.shape, *shape))
 
 
-def _positions_by_line(q: Any, counts: np.ndarray, method: str) -> np.ndarray:
-    """Where a quantile lies in lines of different numbers of elements."""
-    sizes, inverse = np.unique(counts, return_inverse=True)
-    return np.array([_position(q, int(n), method) for n in sizes])[inverse].reshape(counts.shape)
+def _places_by_line(q: Any, counts: Any, largest: int, method: str) -> tuple[Any, ...]:
+    """Where a quantile lies in lines of different numbers of elements: looked up for every number that may occur."""
+    sizes, which = np.arange(largest + 1), counts
+    if not isinstance(counts, Symbolic):
+        sizes, which = np.unique(known_value(counts, "nanquantile"), return_inverse=True)
+        which = which.reshape(shape_of(counts))
+    parts = _parts(np.array([_position(q, int(n), method) for n in sizes]))
+    return tuple([get_item(part, which) for part in parts])
 
 
 def _fractions(q: Any) -> np.ndarray:

@@ -1,4 +1,7 @@
-"""An index of several arrays as an index of one: neighbouring axes become one axis, and positions are counted along it."""
+"""An index of several arrays as an index of one: neighbouring axes become one axis, and positions are counted along it.
+
+Where arrays are apart in the index, NumPy puts their axes first; so do we, with those of the indexed array.
+"""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -7,7 +10,7 @@ import numpy as np
 
 from nbbrain.operations.elementwise import where
 from nbbrain.operations.operation import named
-from nbbrain.operations.shapes import broadcast_to, reshape
+from nbbrain.operations.shapes import broadcast_to, reshape, transpose
 
 if TYPE_CHECKING:
     from nbbrain.program.symbol import Symbol
@@ -33,6 +36,25 @@ def _axes(shape: tuple[int, ...], static: tuple, count: int) -> tuple[int, int] 
     return first, places[0]
 
 
+def _is_array(item: Any) -> bool:
+    return isinstance(item, (int, str))
+
+
+def _arrays_first(ndim: int, static: tuple) -> tuple[tuple[int, ...], tuple] | None:
+    """The order of axes that brings together arrays that are apart, and the index in this order; None if they are not."""
+    places = [i for i, item in enumerate(static) if _is_array(item)]
+    if places == list(range(places[0], places[-1] + 1)):
+        return None
+    items = list(static)
+    missing = ndim - sum(item is not None and item is not Ellipsis for item in items)
+    place = items.index(Ellipsis) if Ellipsis in items else len(items)
+    items[place:place + (Ellipsis in items)] = [("slice", None, None, None)] * missing
+    taking = [item for item in items if item is not None]
+    indexed = [axis for axis, item in enumerate(taking) if _is_array(item)]
+    order = (*indexed, *[axis for axis in range(ndim) if axis not in indexed])
+    return order, (*[item for item in items if _is_array(item)], *[item for item in items if not _is_array(item)])
+
+
 def _flatten(shape: tuple[int, ...], static: tuple, arrays: tuple[Symbol, ...]) -> tuple[tuple, tuple, Any] | None:
     """The shape with its indexed axes as one, the static part for it, and the one index."""
     rest = iter(arrays)
@@ -54,6 +76,9 @@ def _flatten(shape: tuple[int, ...], static: tuple, arrays: tuple[Symbol, ...]) 
 
 def flat_get(x: Symbol, arrays: tuple[Symbol, ...], static: tuple) -> Any:
     """``x[index]`` by one array, or None where the index is of another kind."""
+    apart = _arrays_first(x.ndim, static)
+    if apart is not None:
+        return named["get_item"](transpose(x, apart[0]), *arrays, static=apart[1])
     found = _flatten(x.shape, static, arrays)
     if found is None:
         return None
@@ -63,6 +88,10 @@ def flat_get(x: Symbol, arrays: tuple[Symbol, ...], static: tuple) -> Any:
 
 def flat_write(name: str, x: Symbol, y: Symbol, arrays: tuple[Symbol, ...], static: tuple) -> Any:
     """``x`` with ``y`` written ('set_item') or added ('add_item') by one array, or None."""
+    apart = _arrays_first(x.ndim, static)
+    if apart is not None:
+        written = named[name](transpose(x, apart[0]), y, *arrays, static=apart[1])
+        return transpose(written, np.argsort(apart[0]).tolist())
     found = _flatten(x.shape, static, arrays)
     if found is None:
         return None

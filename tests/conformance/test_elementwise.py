@@ -16,7 +16,7 @@ pytest.importorskip("numba")
 from nbbrain.backends.numba import kernels
 from nbbrain.backends.numba.emit import EXPRESSIONS
 
-SPECIAL = {"where", "cast", "spike"}
+SPECIAL = {"where", "cast", "spike", "ldexp"}
 POSITIVE = {"log", "log2", "log10", "log1p", "sqrt", "power", "float_power"}
 DOMAIN = {"arccosh": (1.1, 4.0), "arcsin": (-0.9, 0.9), "arccos": (-0.9, 0.9), "arctanh": (-0.9, 0.9)}
 
@@ -104,6 +104,26 @@ def test_special_values(name: str, dtype: str) -> None:
         want = operation.function(*operands)
     got = compiled(lambda *rows: bm.Array(operation(*[row.value for row in rows])), *operands)
     np.testing.assert_allclose(got, want, rtol=3e-7 if dtype == "float32" else 1e-15, atol=info.smallest_subnormal * 4)
+
+
+@pytest.mark.filterwarnings("error::nbbrain.errors.CaptureWarning")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_bits_of_numbers(dtype: str) -> None:
+    """Neighbours, exponents and products with powers of two are exact, also of the smallest numbers."""
+    set_x64(dtype == "float64")
+    info = np.finfo(dtype)
+    rng = np.random.default_rng(0)
+    values = np.array([np.inf, -np.inf, np.nan, 0.0, -0.0, 1.0, -1.0, info.max, info.tiny, -info.tiny,
+                       info.smallest_subnormal, *(rng.normal(size=40) * 2.0 ** rng.integers(-140, 120, 40))], dtype)
+    x, y = np.meshgrid(values, values)
+    powers = np.array([0, 1, -1, 30, -30, 127, -149, 400, -400, 1100, -1100, 3000, -3000], np.int32)
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(compiled(bm.nextafter, x, y), np.nextafter(x, y))
+        scaled = [np.ldexp(values, n).astype(dtype) for n in powers]
+        got = compiled(lambda n: bm.ldexp(bm.asarray(values), n), powers)
+        np.testing.assert_array_equal(got, scaled)
+        finite = np.where(np.isfinite(values), values, 1.0)[None]
+        np.testing.assert_array_equal(compiled(lambda x: bm.frexp(x)[1], finite), np.frexp(finite)[1])
 
 
 @pytest.mark.filterwarnings("error::nbbrain.errors.CaptureWarning")

@@ -11,6 +11,7 @@ from nbbrain.backends.numba.kernels import kernel_address
 from nbbrain.backends.numba.prepared import Panels, Prepared, Targets
 from nbbrain.program.plan.instructions import (
     Barrier,
+    Batch,
     Dimension,
     Instruction,
     Nest,
@@ -38,6 +39,8 @@ def _operands(instruction: Instruction) -> tuple[Operand, ...]:
         return instruction.source, instruction.indices, instruction.picked
     if isinstance(instruction, Sparse):
         return instruction.vector, instruction.result, instruction.data, instruction.columns, instruction.indptr
+    if isinstance(instruction, Batch):
+        return instruction.operands
     if isinstance(instruction, Barrier):
         return ()
     return instruction.state, instruction.result
@@ -46,6 +49,9 @@ def _operands(instruction: Instruction) -> tuple[Operand, ...]:
 def _numbers(instruction: Instruction) -> list[Number]:
     if isinstance(instruction, Barrier):
         return []
+    if isinstance(instruction, Batch):
+        strides = [s for operand in instruction.operands for s in operand.strides]
+        return [*_sizes(*instruction.loops, *instruction.sizes), *[(s, "") for s in strides]]
     if isinstance(instruction, Nest):
         return [(value, "rows" if rows else "") for value, rows in kernel_arguments(instruction)]
     if isinstance(instruction, Product):

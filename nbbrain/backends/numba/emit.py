@@ -70,6 +70,8 @@ EXPRESSIONS: dict[str, Writer] = {
     "bitwise_and": "{0} & {1}", "bitwise_or": "{0} | {1}", "bitwise_xor": "{0} ^ {1}",
     "invert": lambda result_type, x, **_: f"not {x}" if result_type == "bool_" else f"~{x}",
     "left_shift": "{0} << {1}", "right_shift": "{0} >> {1}", "conjugate": "{0}", "stop_gradient": "{0}",
+    "nextafter": _float("nextafter_{dtype}({0}, {1})"), "ldexp": "times_power_of_two(float64({0}), {1})",
+    "frexp_exponent": "binary_exponent(float64({0}))", "gcd": "common_divisor({0}, {1})", "lcm": "common_multiple({0}, {1})",
     "where": "choose({0}, {1}, {2})", "cast": _cast, "spike": _cast,
 }
 """How every element-wise operation is written. Operands have the dtypes NumPy would compute in."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.emit import kernel_source, type_name
-from nbbrain.program.plan.instructions import Instruction, Nest, Product, Random, Sparse, Take
+from nbbrain.program.plan.instructions import Batch, Instruction, Nest, Product, Random, Sparse, Take
 
 __all__ = ["HEADER", "KERNEL_NAME", "Assembled", "driver_source", "instruction_source", "lanes_of", "library_text",
            "pack_source", "pick_source"]
@@ -114,5 +114,8 @@ def instruction_source(instruction: Instruction) -> str | Assembled:
         if not instruction.transpose:
             return Assembled("sparse", "gather", (dtype.name, vector.name))
         return Assembled("sparse", "scatter", (dtype.name, vector.name, lanes_of(vector)))
+    if isinstance(instruction, Batch):
+        types = [type_name(operand.view.buffer.dtype) for operand in instruction.operands]
+        return _made("batch_kernels", instruction.kind, *types, *instruction.options)
     assert isinstance(instruction, Random)
     return _made("library", "random_bits")

@@ -13,8 +13,9 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 __all__ = [
-    "cube_root", "exp_float32", "exp_float64", "hypotenuse", "integer_power", "logaddexp", "logaddexp2", "logistic_float32",
-    "logistic_float64", "tanh_float32", "tanh_float64",
+    "binary_exponent", "common_divisor", "common_multiple", "cube_root", "exp_float32", "exp_float64", "hypotenuse",
+    "integer_power", "logaddexp", "logaddexp2", "logistic_float32", "logistic_float64", "nextafter_float32",
+    "nextafter_float64", "tanh_float32", "tanh_float64", "times_power_of_two",
 ]
 
 F, I = np.float32, np.int32
@@ -30,6 +31,18 @@ def float32_of_bits(typing_context, bits):  # type: ignore[no-untyped-def]
 def float64_of_bits(typing_context, bits):  # type: ignore[no-untyped-def]
     """The float64 with given bits."""
     return types.float64(types.int64), lambda context, builder, signature, args: builder.bitcast(args[0], ir.DoubleType())
+
+
+@intrinsic
+def bits_of_float32(typing_context, number):  # type: ignore[no-untyped-def]
+    """The bits of a float32."""
+    return types.int32(types.float32), lambda context, builder, signature, args: builder.bitcast(args[0], ir.IntType(32))
+
+
+@intrinsic
+def bits_of_float64(typing_context, number):  # type: ignore[no-untyped-def]
+    """The bits of a float64."""
+    return types.int64(types.float64), lambda context, builder, signature, args: builder.bitcast(args[0], ir.IntType(64))
 
 
 @njit(inline="always", error_model="numpy")
@@ -162,3 +175,63 @@ def integer_power(x, n):  # type: ignore[no-untyped-def]
         base = base * base
         left = left >> 1
     return result if n >= 0 else x * 0
+
+
+@njit(inline="always", error_model="numpy")
+def common_divisor(x, y):  # type: ignore[no-untyped-def]
+    """Euclid's algorithm."""
+    a, b = abs(x), abs(y)
+    while b > 0:
+        a, b = b, a % b
+    return a
+
+
+@njit(inline="always", error_model="numpy")
+def common_multiple(x, y):  # type: ignore[no-untyped-def]
+    """The product divided by what is in both."""
+    a, b = abs(x), abs(y)
+    rest = b
+    while rest > 0:
+        a, rest = rest, a % rest
+    return abs(x) // a * b if a > 0 else a
+
+
+@njit(inline="always", error_model="numpy")
+def nextafter_float32(x, y):  # type: ignore[no-untyped-def]
+    """The bits of neighbours are neighbouring integers, counted away from zero."""
+    bits = bits_of_float32(x) + (I(1) if (x < y) == (x > F(0.0)) else I(-1))
+    smallest = float32_of_bits(I(1))
+    near = (smallest if y > F(0.0) else -smallest) if x == F(0.0) else float32_of_bits(I(bits))
+    return (near if x != y else y) if x == x and y == y else x + y
+
+
+@njit(inline="always", error_model="numpy")
+def nextafter_float64(x, y):  # type: ignore[no-untyped-def]
+    """See `nextafter_float32`."""
+    bits = bits_of_float64(x) + (np.int64(1) if (x < y) == (x > 0.0) else np.int64(-1))
+    smallest = float64_of_bits(np.int64(1))
+    near = (smallest if y > 0.0 else -smallest) if x == 0.0 else float64_of_bits(bits)
+    return (near if x != y else y) if x == x and y == y else x + y
+
+
+@njit(inline="always", error_model="numpy")
+def times_power_of_two(x, n):  # type: ignore[no-untyped-def]
+    """x 2**n for a float64, in factors within the normal range; a small one keeps all bits until the last step rounds."""
+    y, left = x, np.int64(n)
+    for _ in range(2):
+        if left > 1023:
+            y, left = y * 8.98846567431158e307, left - 1023
+        if left < -1022:
+            y, left = y * 2.2250738585072014e-308 * 9007199254740992.0, left + 969
+    left = 1023 if left > 1023 else (-1022 if left < -1022 else left)
+    return y * float64_of_bits((left + np.int64(1023)) << np.int64(52))
+
+
+@njit(inline="always", error_model="numpy")
+def binary_exponent(x):  # type: ignore[no-untyped-def]
+    """The n for which 2**(n - 1) <= |x| < 2**n, for a float64; zero where there is none."""
+    small = abs(x) < 2.2250738585072014e-308
+    y = x * 18014398509481984.0 if small else x
+    n = ((bits_of_float64(y) >> np.int64(52)) & np.int64(2047)) - np.int64(1022)
+    n = n - np.int64(54) if small else n
+    return n if x != 0.0 and abs(x) < np.inf else np.int64(0)

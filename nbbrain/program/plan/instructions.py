@@ -9,8 +9,8 @@ import numpy as np
 from nbbrain.program.plan.layout import Buffer, View
 
 __all__ = [
-    "Barrier", "Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Product", "Random", "Reference", "Sparse",
-    "Store", "Take",
+    "Barrier", "Batch", "Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Product", "Random", "Reference",
+    "Sparse", "Store", "Take",
 ]
 
 Reference = tuple[Literal["input", "constant", "value"], int]
@@ -121,6 +121,24 @@ class Random:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """A kernel of the library, run for every index of three outer loops.
+
+    The strides of an operand are one for each outer loop, then those of its own axes.
+    """
+
+    kind: str
+    operands: tuple[Operand, ...]
+    loops: tuple[Dimension, ...]
+    sizes: tuple[Dimension, ...]
+    options: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        sizes = " x ".join(map(str, (*self.loops, *self.sizes)))
+        return f"{self.kind} over {sizes}"
+
+
+@dataclass(frozen=True)
 class Sparse:
     """The product of a matrix of ``rows`` in compressed sparse row form, or of its transpose, and vectors."""
 
@@ -153,7 +171,7 @@ class Barrier:
         return "barrier"
 
 
-Instruction = Nest | Product | Take | Random | Sparse | Barrier
+Instruction = Nest | Product | Take | Random | Sparse | Batch | Barrier
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,10 @@ def view_function(name: str, parameters: dict[str, Any]) -> Callable[[np.ndarray
         return lambda x: np.broadcast_to(x, parameters["shape"])
     if name == "flip":
         return lambda x: np.flip(x, parameters["axis"])
+    if name == "windows":
+        from nbbrain.operations.windows import windows_of
+
+        return lambda x: windows_of(x, **{key: parameters[key] for key in ("axes", "sizes", "strides", "dilations")})
     from nbbrain.operations.indexing import join_index
 
     index = join_index(parameters["static"], ())

@@ -10,7 +10,7 @@ from nbbrain.program.plan.instructions import Call, Dimension, Mode, Nest, Opera
 from nbbrain.program.plan.layout import View, transform
 from nbbrain.program.symbol import Symbol
 
-__all__ = ["NestBuilder", "copy_nest", "operand_in"]
+__all__ = ["NestBuilder", "collapse", "copy_nest", "operand_in"]
 
 Loops = list[tuple[int, bool]]
 
@@ -22,7 +22,7 @@ def operand_in(view: View, shape: tuple[int, ...]) -> tuple[int, ...]:
     return spread.strides
 
 
-def _collapse(shape: tuple[int, ...], row_axis: int | None, strides: list[list[int]]) -> tuple[Loops, list[list[int]]]:
+def collapse(shape: tuple[int, ...], row_axis: int | None, strides: list[list[int]]) -> tuple[Loops, list[list[int]]]:
     """Drop axes of size one and merge neighbours that every operand steps through evenly.
 
     The axis of rows is never merged into an outer one, because a tile holds only some of its rows.
@@ -99,7 +99,7 @@ class NestBuilder:
     def build(self) -> Nest:
         """The nest."""
         all_strides = [list(strides) for _, strides in self.inputs] + [list(strides) for _, _, strides, _ in self.stores]
-        loops, merged = _collapse(self.shape, self.row_axis, all_strides)
+        loops, merged = collapse(self.shape, self.row_axis, all_strides)
 
         def operand(view: View, index: int) -> Operand:
             row = 0 if self.row_axis is None else all_strides[index][self.row_axis]

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from nbbrain.errors import UnsupportedOperationError
+from nbbrain.program.plan.along import along_instructions
 from nbbrain.program.plan.fusion import group, levels
 from nbbrain.program.plan.instructions import (
     Dimension,
@@ -23,6 +24,7 @@ from nbbrain.program.plan.instructions import (
 )
 from nbbrain.program.plan.layout import Buffer, Role, View, contiguous_strides, is_contiguous, transform, view_function
 from nbbrain.program.plan.nests import NestBuilder, copy_nest, identity_of
+from nbbrain.program.plan.products import product_instructions
 from nbbrain.program.plan.rows import PARTIAL, UNIFORM, Label, label_rows, tile_rows, window_of
 from nbbrain.program.plan.takes import make_take
 from nbbrain.program.step import Step
@@ -165,9 +167,11 @@ class _Planner:
             self.targets[symbol].append((View(buffer, symbol.shape, contiguous_strides(symbol.shape)), "sum"))
 
     def _scratch(self, symbol: Symbol, shape: tuple[int, ...] | None = None) -> View:
-        shape = symbol.shape if shape is None else shape
-        buffer = self._buffer("scratch", len(self.buffers), shape, symbol.dtype, self.labels[symbol],
-                              window=self.windows.get(symbol, 1))
+        return self._room(symbol.shape if shape is None else shape, symbol.dtype, self.labels[symbol],
+                          self.windows.get(symbol, 1))
+
+    def _room(self, shape: tuple[int, ...], dtype: np.dtype, label: Label, window: int = 1) -> View:
+        buffer = self._buffer("scratch", len(self.buffers), shape, dtype, label, window=window)
         return View(buffer, shape, contiguous_strides(shape))
 
     def _choose_windows(self) -> None:
@@ -245,8 +249,10 @@ class _Planner:
     def _emit_other(self, symbol: Symbol) -> None:
         operation = symbol.operation
         assert operation is not None
-        if operation.name == "matmul":
+        if operation.name == "matmul" and symbol.ndim == 2:
             self._emit_product(symbol)
+        elif operation.kind == "contraction":
+            self._emit_products(symbol)
         elif operation.kind == "joining":
             self._emit_joining(symbol)
         elif operation.kind == "sparse":
@@ -255,6 +261,10 @@ class _Planner:
             self._emit_random(symbol)
         elif operation.kind == "indexing":
             self._emit_indexing(symbol)
+        elif operation.kind == "along":
+            self._emit_along(symbol)
+        elif operation.kind == "convolution":
+            self._emit_overlapping(symbol)
         else:
             raise unsupported(symbol)
         self._copy_to_targets(symbol)
@@ -322,8 +332,6 @@ class _Planner:
 
     def _emit_product(self, symbol: Symbol) -> None:
         x, y = symbol.operands
-        if x.ndim != 2 or y.ndim != 2:
-            raise unsupported(symbol, " for operands of more than two axes")
         accumulate = self._is_sum(symbol)
         result = self.targets[symbol].pop()[0] if accumulate else self._place(symbol)
         left, right, label = self.labels[x], self.labels[y], self.labels[symbol]
@@ -341,6 +349,61 @@ class _Planner:
         self.instructions.append(Product(
             operand(x_view, left), operand(y_view, right), operand(result, label if isinstance(label, int) else UNIFORM),
             (sizes[0], sizes[1], sizes[2]), accumulate, self._window(symbol, x_view, y_view) if accumulate else 1))
+
+    def _emit_products(self, symbol: Symbol) -> None:
+        """Products over leading axes, whose results stand side by side ('matmul') or are added up ('matmul_summed')."""
+        x, y = [self._locate(operand) for operand in symbol.operands]
+        accumulate = self._is_sum(symbol)
+        result: View | None = self.targets[symbol].pop()[0] if accumulate else self._place(symbol)
+        assert result is not None
+        if symbol.operation.name == "matmul_summed":  # type: ignore[union-attr]
+            if not accumulate:
+                self.instructions.append(copy_nest(identity_of("sum", symbol.dtype), result, self._row_axis(symbol)))
+            lead, accumulate = x.shape[:-2], True
+            turned = transform(x, lambda v: np.swapaxes(v, -1, -2))
+            result = transform(result, lambda v: np.broadcast_to(v, (*lead, *v.shape)))
+            assert turned is not None and result is not None
+            x = turned
+        varies = [isinstance(self.labels[s], int) for s in (*symbol.operands, symbol)]
+        row = self._row_of_products(symbol)
+        self.instructions += product_instructions(x, y, result, row, varies, accumulate, self._room)
+
+    def _row_of_products(self, symbol: Symbol) -> int | str | None:
+        """The axis of rows in products: a leading one, or one of the matrices."""
+        label = self._row_axis(symbol)
+        if symbol.operation.name == "matmul_summed":  # type: ignore[union-attr]
+            if label is not None:
+                return "mn"[label]
+            summed, lead = self._row_axis(symbol.operands[0]), symbol.operands[0].ndim - 2
+            return "k" if summed == lead else summed
+        if label is None:
+            return "k" if self.labels[symbol] == PARTIAL else None
+        return label if label < symbol.ndim - 2 else "mn"[label - symbol.ndim + 2]
+
+    def _emit_overlapping(self, symbol: Symbol) -> None:
+        """Sums whose terms meet: 'convolve', where z[i + j] gets a[i] v[j], and 'add_windows'."""
+        view, row_axis = self._place(symbol), self._row_axis(symbol)
+        self.instructions.append(copy_nest(identity_of("sum", symbol.dtype), view, row_axis))
+        operands = [self._locate(x) for x in symbol.operands]
+        if symbol.operation.name == "add_windows":  # type: ignore[union-attr]
+            parts = transform(view, view_function("windows", symbol.parameters))
+            assert parts is not None
+            self.instructions.append(copy_nest(operands[0], parts, row_axis, "sum"))
+            return
+        a, v = operands
+        column = transform(a, lambda x: x[:, None])
+        assert column is not None
+        builder = NestBuilder((a.shape[0], v.shape[0]), None)
+        product = builder.call("multiply", (builder.load(column), builder.load(v)), symbol.dtype)
+        builder.store(product, view, "sum", view.strides * 2)
+        self.instructions.append(builder.build())
+
+    def _emit_along(self, symbol: Symbol) -> None:
+        views = [self._locate(x) for x in symbol.operands]
+        values = (*symbol.operands, symbol)
+        row_axis = next((axis for axis in map(self._row_axis, values) if axis is not None), None)
+        varies = [self._row_axis(value) is not None for value in values]
+        self.instructions += along_instructions(symbol, views, self._place(symbol), varies, row_axis, self._room)
 
     def _place_parts(self) -> None:
         """What is computed only to be joined is written where it will lie."""

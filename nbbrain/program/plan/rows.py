@@ -209,15 +209,54 @@ def _joining(symbol: Symbol, given: list[Label], rows: int) -> Label:
     return axes.pop()
 
 
+def _along(symbol: Symbol, given: list[Label], rows: int) -> Label:
+    """Every line by itself: rows must be another axis than that of the lines, the same one in all operands."""
+    axes, axis = {label for label in given if label != UNIFORM}, symbol.parameters.get("axis", 0)
+    if len(axes) != 1 or PARTIAL in axes or axis in axes:
+        raise _Coupled
+    label: Any = axes.pop()
+    gone = symbol.ndim < symbol.operands[0].ndim and label > axis  # the position of an extremum
+    return label - 1 if gone else label
+
+
+def _searchsorted(symbol: Symbol, given: list[Label], rows: int) -> Label:
+    if given[0] != UNIFORM or given[1] == PARTIAL:
+        raise _Coupled
+    return given[1]
+
+
+def _windows(symbol: Symbol, given: list[Label], rows: int) -> Label:
+    """The axes that windows move over are not that of rows; those within windows come last."""
+    if not isinstance(given[0], int) or given[0] in symbol.parameters["axes"] or given[0] >= min(
+            symbol.ndim, symbol.operands[0].ndim):
+        raise _Coupled
+    return given[0]
+
+
 def _matmul(symbol: Symbol, given: list[Label], rows: int) -> Label:
-    x, y = symbol.operands
-    if x.ndim != 2 or y.ndim != 2:
+    """Axes count from the last: x (..., m, k) @ y (..., k, n). Rows along k are summed, a leading axis of rows stays."""
+    left, right = [label if isinstance(label, str) else label - x.ndim
+                   for label, x in zip(given, symbol.operands, strict=True)]
+    if (left, right) == (-1, -2):
+        return PARTIAL
+    leading = [label for label in (left, right) if isinstance(label, int)]
+    stays = (left, right) in ((-2, UNIFORM), (UNIFORM, -1)) or (
+        PARTIAL not in (left, right) and len(set(leading)) == 1 and leading[0] < -2)
+    if not stays:
         raise _Coupled
-    known: dict[tuple[Any, Any], Label] = {(0, UNIFORM): 0, (UNIFORM, 1): 1, (1, 0): PARTIAL}
-    label = known.get((given[0], given[1]))
-    if label is None:
-        raise _Coupled
-    return label
+    return leading[0] + symbol.ndim
+
+
+def _matmul_summed(symbol: Symbol, given: list[Label], rows: int) -> Label:
+    """Sums over all axes but the last ones, which those of the result are."""
+    if given[0] == given[1] and isinstance(given[0], int) and given[0] < symbol.operands[0].ndim - 1:
+        return PARTIAL
+    last = symbol.operands[0].ndim - 1
+    if given == [last, UNIFORM]:
+        return 0
+    if given == [UNIFORM, last]:
+        return 1
+    raise _Coupled
 
 
 def _sparse(symbol: Symbol, given: list[Label], rows: int) -> Label:
@@ -229,6 +268,7 @@ def _sparse(symbol: Symbol, given: list[Label], rows: int) -> Label:
 
 _rules: dict[str, Callable[[Symbol, list[Any], int], Label]] = {
     "elementwise": _elementwise, "reduction": _reduction, "reshape": _reshape, "transpose": _transpose,
-    "broadcast_to": _broadcast_to, "flip": _flip, "indexing": _index, "joining": _joining, "matmul": _matmul,
-    "sparse": _sparse,
+    "broadcast_to": _broadcast_to, "flip": _flip, "indexing": _index, "joining": _joining, "along": _along,
+    "searchsorted": _searchsorted, "windows": _windows, "add_windows": _windows, "matmul": _matmul,
+    "matmul_summed": _matmul_summed, "sparse": _sparse,
 }

@@ -16,6 +16,7 @@ from nbbrain.backends.numba.execute import CompiledPlan, check_step
 from nbbrain.backends.numba.sources import instruction_source
 from nbbrain.math.lifting import raw, wrap
 from nbbrain.operations import named
+from nbbrain.operations.convolution import conv_general
 from nbbrain.program.capture import capture_step
 from nbbrain.program.differentiate import differentiate
 from nbbrain.program.plan import Plan, make_plan
@@ -92,8 +93,46 @@ def test_choice_cast_and_spike(dtype: str) -> None:
 
 
 def test_every_operation_is_covered() -> None:
-    assert {name for name, _ in cases()} | {"where", "cast", "spike", "stop_gradient", "float_power"} >= {
+    assert {name for name, _ in cases()} | {"where", "cast", "spike", "stop_gradient", "float_power", "ldexp"} >= {
         name for name in emit.EXPRESSIONS if isinstance(named[name].function, np.ufunc)}
+
+
+# Every kernel over lines and matrices
+
+def orders(x: Any) -> tuple[Any, ...]:
+    order = bm.argsort(x, axis=1)
+    return order, bm.sort(x.T, axis=0), bm.argmax(x, axis=1), bm.argmin(x, axis=0), bm.searchsorted(bm.arange(3.0), x)
+
+
+def runs(x: Any) -> tuple[Any, ...]:
+    return bm.cumsum(x, axis=0), bm.cumprod(x, axis=1), bm.cumsum(x > 0.0)
+
+
+def matrices(x: Any) -> tuple[Any, ...]:
+    whole = x[:, :6].reshape(18, 2, 3)
+    return whole @ bm.swapaxes(whole, 1, 2), whole[:2] @ x[:3, :5]
+
+
+def neighbours(x: Any) -> tuple[Any, ...]:
+    return (bm.convolve(x[0], x[1, :4]), wrap(conv_general(raw(x)[..., None], raw(x)[:2, None, :3], padding="VALID")))
+
+
+def segments(x: Any) -> tuple[Any, ...]:
+    return tuple([function(x.T, np.arange(40) % 3, 4) for function in (bm.segment_max, bm.segment_min, bm.segment_prod)])
+
+
+@pytest.mark.parametrize("function", [orders, runs, matrices, neighbours, segments], ids=lambda function: function.__name__)
+def test_lines_and_matrices(function: Callable[[Any], tuple[Any, ...]]) -> None:
+    """Forward and backward; lines are long enough for sorted runs to be merged."""
+    x = np.random.default_rng(0).normal(size=(TURNS, 18, 40))
+    x[:, ::5, ::7] = np.nan if function is orders else 0.0
+    step = step_of(function, x)
+    agree(step, [x, *[value for value, _ in step.results[0].program.captured.values()]])
+    if function is not orders:
+        rng, backward = np.random.default_rng(2), differentiate(step, (0,)).backward
+        inputs = [_sample(symbol, rng, i >= len(backward.inputs) - len(backward.constants))
+                  for i, symbol in enumerate(backward.inputs)]
+        agree(backward, inputs, reverse=True)
 
 
 # Every form of a nest

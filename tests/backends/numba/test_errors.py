@@ -39,9 +39,7 @@ def told(run: Callable[[], Any]) -> tuple[Any, list[str]]:
 
 
 CASES: list[tuple[str, Callable[[Any], Any], str]] = [
-    ("element-wise operation", lambda row: bm.nextafter(row, 1.0), "the operation 'nextafter' is not compiled yet"),
-    ("reduction", lambda row: bm.argmax(row), "the operation 'argmax' is not compiled yet"),
-    ("other operation", lambda row: bm.cumsum(row), "the operation 'cumsum' is not compiled yet"),
+    ("operation without a rule for shapes", lambda row: bm.fft.rfft(row), "the operation 'rfft' cannot be captured"),
     ("dtype", lambda row: bm.abs(row * 1j), "arrays of dtype complex64 are not compiled"),
     ("half precision", lambda row: row.astype(bm.float16) * 2, "arrays of dtype float16 are not compiled"),
     ("function of the host", lambda row: bm.nonzero(row)[0].sum(), "'nonzero' needs the value"),
@@ -74,8 +72,8 @@ def test_strict_raises(body: Callable) -> None:
 
 
 ALIKE: list[Callable[[Any], Any]] = [
-    lambda row: bm.cumsum(row) + 1.0,
-    lambda row: bm.cumsum(row) + 1.0,
+    lambda row: row.astype(bm.float16) + 1.0,
+    lambda row: row.astype(bm.float16) + 1.0,
 ]
 
 
@@ -127,11 +125,11 @@ def test_an_operation_that_only_the_derivative_needs(monkeypatch: pytest.MonkeyP
 
 
 def test_a_compiled_function_that_cannot_be_compiled_warns_once_and_runs() -> None:
-    function = bm.jit(lambda x: bm.cumsum(x) + 1)
+    function = bm.jit(lambda x: bm.fft.rfft(x).real + 1)
     (first, second), warned = told(lambda: (function(bm.asarray(X[0])), function(bm.asarray(X[1]))))
     assert len(warned) == 1
-    np.testing.assert_array_equal(first, np.cumsum(X[0]) + 1)
-    np.testing.assert_array_equal(second, np.cumsum(X[1]) + 1)
+    np.testing.assert_allclose(first, np.fft.rfft(X[0]).real + 1, rtol=1e-6)
+    np.testing.assert_allclose(second, np.fft.rfft(X[1]).real + 1, rtol=1e-6)
 
 
 def test_errors_of_the_user_are_passed_on() -> None:
@@ -160,5 +158,5 @@ def test_indices_out_of_range_are_moved_to_the_end() -> None:
 def test_the_backend_compiles_nothing_before_a_step_is_known_to_be_possible(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernels, "address_of", lambda source: pytest.fail("compiled too early"))
     kernels.kernel_address.cache_clear()
-    _, warned = told(lambda: bm.for_loop(lambda row: bm.cumsum(bm.exp(row)), bm.asarray(X)))
+    _, warned = told(lambda: bm.for_loop(lambda row: bm.exp(row).astype(bm.float16), bm.asarray(X)))
     assert len(warned) == 1

@@ -77,7 +77,9 @@ def functions_of(module: str, names: dict[str, Any]) -> dict[str, Any]:
 def vector_math() -> dict[str, Callable[[Any], Any]]:
     """The functions of `vector_math`, un-jitted."""
     names = {"math": math, "np": np, "float32_of_bits": lambda bits: np.int32(bits).view(np.float32),
-             "float64_of_bits": lambda bits: np.int64(bits).view(np.float64)}
+             "float64_of_bits": lambda bits: np.int64(bits).view(np.float64),
+             "bits_of_float32": lambda x: np.float32(x).view(np.int32),
+             "bits_of_float64": lambda x: np.float64(x).view(np.int64)}
     return {name: function for name, function in functions_of("vector_math", names).items() if name not in names}
 
 

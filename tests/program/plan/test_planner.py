@@ -10,10 +10,13 @@ import pytest
 import nbbrain.math as bm
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.math.lifting import raw, wrap
+from nbbrain.operations import named
+from nbbrain.operations.operation import Operation
+from nbbrain.operations.windows import windows
 from nbbrain.program.capture import capture_step
 from nbbrain.program.differentiate import differentiate
 from nbbrain.program.plan import Plan, make_plan
-from nbbrain.program.plan.instructions import Nest, Product, Random, Take
+from nbbrain.program.plan.instructions import Batch, Dimension, Nest, Product, Random, Take
 from nbbrain.program.step import Step
 
 ROWS = 6
@@ -127,16 +130,76 @@ def test_indices_and_random_bits_are_instructions_of_their_own() -> None:
     assert [type(i) for i in plan.instructions if not isinstance(i, Nest)].count(Random) == 1
 
 
-UNKNOWN: list[tuple[Callable[[Model, Any], Any], str]] = [
-    (lambda m, x: bm.cumsum(x, axis=1), "cumsum"),
-    (lambda m, x: bm.argmax(x, axis=1), "argmax"),
-    (lambda m, x: x.reshape(2, 3, 3) @ x.reshape(2, 3, 3), "matmul"),
-]
+def test_what_is_not_known_is_named_with_the_user_s_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(named, "unheard_of", raising=False)
+    unheard_of = Operation("unheard_of", lambda x: x, infer=lambda x: x)
+    monkeypatch.delitem(named, "unheard_of")
 
+    def body(m: Model, x: Any) -> Any:
+        return wrap(unheard_of(raw(x)))
 
-@pytest.mark.parametrize(("body", "name"), UNKNOWN, ids=[name for _, name in UNKNOWN])
-def test_what_is_not_known_is_named_with_the_user_s_line(body: Callable, name: str) -> None:
-    with pytest.raises(UnsupportedOperationError, match=f"the operation '{name}' is not compiled yet") as caught:
+    with pytest.raises(UnsupportedOperationError, match="the operation 'unheard_of' is not compiled yet") as caught:
         make_plan(step_of(body))
-    assert caught.value.operation == name
-    assert caught.value.location == f"{__file__}:{body.__code__.co_firstlineno}"
+    assert caught.value.operation == "unheard_of"
+    assert caught.value.location == f"{__file__}:{body.__code__.co_firstlineno + 1}"
+
+
+def test_a_lone_axis_is_a_kernel_over_lines() -> None:
+    """Rows stay the outer loop, whose size is that of a tile; the axis is the kernel's own."""
+    plan = make_plan(step_of(lambda m, x: bm.cumsum(x, axis=1)))
+    assert kinds(plan) == ["batch"]
+    batch = plan.instructions[0]
+    assert isinstance(batch, Batch)
+    assert (batch.kind, batch.loops[-1], batch.sizes) == ("running", Dimension(1, True), (Dimension(3, False),))
+    assert [operand.strides for operand in batch.operands] == [(0, 0, 3, 1)] * 2
+    assert plan.rows == ROWS
+
+
+def test_more_loops_than_three_run_on_copies() -> None:
+    def body(m: Model, x: Any) -> Any:
+        five = x.reshape(ROWS, 3, 1, 1, 1) + bm.arange(8.0).reshape(2, 2, 2)
+        return bm.cumsum(bm.transpose(five, (4, 2, 0, 3, 1)), axis=4)
+
+    plan = make_plan(step_of(body))
+    assert kinds(plan) == ["nest", "nest", "batch", "nest"]
+    assert plan.rows == ROWS
+
+
+def three(x: Any) -> Any:
+    """Rows first, then two axes."""
+    return bm.broadcast_to(x.reshape(ROWS, 1, 3), (ROWS, 4, 3)) * 2.0
+
+
+PRODUCTS: dict[str, tuple[Callable[[Model, Any], Any], list[str], int]] = {
+    "joined with the rows": (lambda m, x: three(x) @ m.w, ["product"], ROWS),
+    "few": (lambda m, x: bm.stack([m.w, m.u]) @ bm.stack([x.T, x.T * 2.0]), ["product"] * 2, ROWS),
+    "rows outside": (lambda m, x: three(x) @ bm.swapaxes(three(x), 1, 2), ["batch"], ROWS),
+    "many": (lambda m, x: bm.broadcast_to(x, (20, ROWS, 3)) @ (m.w * bm.ones((20, 1, 1))), ["batch"], ROWS),
+}
+
+
+@pytest.mark.parametrize("case", PRODUCTS)
+def test_products_with_leading_axes(case: str) -> None:
+    body, want, rows = PRODUCTS[case]
+    plan = make_plan(step_of(body))
+    assert [kind for kind in kinds(plan) if kind != "nest"] == want
+    assert plan.rows == rows
+
+
+def test_the_gradient_of_a_weight_is_one_product_over_all_leading_axes() -> None:
+    step = step_of(lambda m, x: three(x) @ m.w)
+    plan = make_plan(differentiate(step, tuple(range(len(step.inputs)))).backward)
+    product = next(i for i in plan.instructions if isinstance(i, Product) and i.accumulate)
+    assert product.sizes == (Dimension(3, False), Dimension(4, True), Dimension(3, False))
+    assert product.result.view.buffer.role == "sum"
+
+
+def test_windows_are_a_view_and_overlap_in_their_sum() -> None:
+    def body(m: Model, x: Any) -> Any:
+        return wrap(windows(raw(x), (1,), (2,))) * 2.0
+
+    step = step_of(body)
+    assert kinds(make_plan(step)) == ["nest"]
+    backward = make_plan(differentiate(step, tuple(range(len(step.inputs)))).backward)
+    assert kinds(backward) == ["nest"] * 3  # times two; zeros; added at their places
+    assert backward.rows == ROWS

@@ -13,6 +13,7 @@ from nbbrain.operations.indexing import set_item
 from nbbrain.operations.reductions import max as largest
 from nbbrain.operations.reductions import sum as total
 from nbbrain.operations.shapes import broadcast_to, concatenate, flip, reshape, transpose
+from nbbrain.operations.windows import add_windows, windows
 from nbbrain.program.plan.rows import PARTIAL, UNIFORM, Label, label_rows
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Program, Symbol
@@ -83,7 +84,26 @@ CASES: dict[str, tuple[Callable[[Any, Any, Any], Any], Label]] = {
     "joined columns": (lambda x, w, b: concatenate([x, x], axis=1), 0),
     "joined rows": (lambda x, w, b: concatenate([x, x], axis=0), COUPLED),
     "joined with constants": (lambda x, w, b: concatenate([x, broadcast_to(b, (ROWS, 3))], axis=1), 0),
-    "running sum": (lambda x, w, b: np.cumsum(x, axis=1), COUPLED),
+    "running sum": (lambda x, w, b: np.cumsum(x, axis=1), 0),
+    "running sum over rows": (lambda x, w, b: np.cumsum(x, axis=0), COUPLED),
+    "order within rows": (lambda x, w, b: np.argsort(x, axis=1), 0),
+    "order of rows": (lambda x, w, b: np.sort(x, axis=0), COUPLED),
+    "where the largest stands": (lambda x, w, b: np.argmax(transpose(x), axis=0), 0),
+    "where the largest row stands": (lambda x, w, b: np.argmax(x, axis=0), COUPLED),
+    "places in a constant": (lambda x, w, b: np.searchsorted(b, x), 0),
+    "places in a row": (lambda x, w, b: np.searchsorted(total(x, axis=0), b), COUPLED),
+    "picked within rows": (lambda x, w, b: np.take_along_axis(x, np.argsort(x, axis=1), axis=1), 0),
+    "picked from a constant": (lambda x, w, b: np.take_along_axis(broadcast_to(b, (ROWS, 3)), np.argsort(x, axis=1), 1), 0),
+    "products side by side": (lambda x, w, b: reshape(x, (ROWS, 1, 3)) @ w, 0),
+    "products of rows": (lambda x, w, b: reshape(x, (ROWS, 1, 3)) @ reshape(x, (ROWS, 3, 1)), 0),
+    "products over a leading axis": (lambda x, w, b: reshape(w, (3, 1, 3)) @ transpose(x), 2),
+    "products over rows side by side": (lambda x, w, b: broadcast_to(transpose(x), (2, 3, ROWS)) @ x, PARTIAL),
+    "sum of products over rows": (lambda x, w, b: named["matmul_summed"](reshape(x, (ROWS, 1, 3)),
+                                                                         reshape(x, (ROWS, 1, 3))), PARTIAL),
+    "windows within rows": (lambda x, w, b: windows(x, (1,), (2,)), 0),
+    "windows over rows": (lambda x, w, b: windows(x, (0,), (2,)), COUPLED),
+    "sum of windows": (lambda x, w, b: add_windows(windows(x, (1,), (2,)), shape=(ROWS, 3), axes=(1,), sizes=(2,),
+                                                   strides=(1,), dilations=(1,)), 0),
 }
 
 
