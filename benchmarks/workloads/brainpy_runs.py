@@ -47,5 +47,6 @@ def spiking(arrays: Arrays) -> Step:
     return train(bp, network, partial(interface_runs.of_maximum, bp), arrays)
 
 
-RUNS = {"W1": spiking, "W2": spiking, "W3": partial(interface_runs.lstm, bp), "W4": spiking,
-        "W5": partial(interface_runs.gru, bp), "W7": partial(interface_runs.population, bp)}
+RUNS = {"W1": spiking, "W2": spiking, "W3": partial(interface_runs.lstm, bp, bp.dyn.LSTMCell), "W4": spiking,
+        "W5": partial(interface_runs.gru, bp, bp.dyn.GRUCell),
+        "W7": partial(interface_runs.population, bp, bm.event.csrmv)}

@@ -33,12 +33,12 @@ def of_last(bp: Any, outputs: Any, labels: Any) -> Any:
     return bp.losses.cross_entropy_loss(outputs[:, -1], labels)
 
 
-def lstm(bp: Any, arrays: Arrays) -> Step:
-    """Four LSTM cells and a dense layer."""
+def lstm(bp: Any, cell: Any, arrays: Arrays) -> Step:
+    """Four LSTM cells of a class, and a dense layer."""
     array = bp.math.asarray
     with bp.math.training_environment():
-        cells = [bp.layers.LSTMCell(*_sizes(arrays, layer), Wi_initializer=array(arrays[f"wi{layer}"]),
-                                    Wh_initializer=array(arrays[f"wh{layer}"])) for layer in range(4)]
+        cells = [cell(*_sizes(arrays, layer), Wi_initializer=array(arrays[f"wi{layer}"]),
+                      Wh_initializer=array(arrays[f"wh{layer}"])) for layer in range(4)]
         model = bp.Sequential(*cells, bp.layers.Dense(*arrays["w_out"].shape, W_initializer=array(arrays["w_out"])))
     return train(bp, model, partial(of_last, bp), arrays)
 
@@ -47,18 +47,21 @@ def _sizes(arrays: Arrays, layer: int) -> tuple[int, int]:
     return arrays[f"wi{layer}"].shape[0], arrays[f"wh{layer}"].shape[0]
 
 
-def gru(bp: Any, arrays: Arrays) -> Step:
-    """A GRU cell and a dense layer."""
+def gru(bp: Any, cell: Any, arrays: Arrays) -> Step:
+    """A GRU cell of a class, and a dense layer."""
     array = bp.math.asarray
     with bp.math.training_environment():
         model = bp.Sequential(
-            bp.layers.GRUCell(1, arrays["wh"].shape[0], Wi_initializer=array(arrays["wi"]), Wh_initializer=array(arrays["wh"])),
+            cell(1, arrays["wh"].shape[0], Wi_initializer=array(arrays["wi"]), Wh_initializer=array(arrays["wh"])),
             bp.layers.Dense(*arrays["w_out"].shape, W_initializer=array(arrays["w_out"])))
     return train(bp, model, bp.losses.mean_squared_error, arrays)
 
 
-def population(bp: Any, arrays: Arrays) -> Step:
-    """Conductance-based neurons, written by hand; a step is the whole run, and returns the mean number of spikes."""
+def population(bp: Any, product: Callable[..., Any], arrays: Arrays) -> Step:
+    """Conductance-based neurons, written by hand; a step is the whole run, and returns the mean number of spikes.
+
+    ``product`` multiplies a sparse matrix with events.
+    """
     bm = bp.math
     first = bm.asarray(arrays["potential"])
     n, excitatory = len(arrays["potential"]), int(arrays["excitatory"])
@@ -79,10 +82,10 @@ def population(bp: Any, arrays: Arrays) -> Step:
         v.value = bm.where(spikes, -60., moved)
         wait.value = bm.where(spikes, 49, wait - 1)  # moves again 5 ms after the spike
         count.value = count + spikes
-        g_e.value = decay_e * g_e + bm.event.csrmv(0.6, *from_excitatory, spikes[:excitatory],
-                                                   shape=(excitatory, n), transpose=True)
-        g_i.value = decay_i * g_i + bm.event.csrmv(6.7, *from_inhibitory, spikes[excitatory:],
-                                                   shape=(n - excitatory, n), transpose=True)
+        g_e.value = decay_e * g_e + product(0.6, *from_excitatory, spikes[:excitatory],
+                                              shape=(excitatory, n), transpose=True)
+        g_i.value = decay_i * g_i + product(6.7, *from_inhibitory, spikes[excitatory:],
+                                              shape=(n - excitatory, n), transpose=True)
 
     def step() -> float:
         v.value = first

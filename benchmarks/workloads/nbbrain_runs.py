@@ -54,5 +54,6 @@ def _csr(weights: np.ndarray) -> tuple[bm.Array, np.ndarray, np.ndarray]:
     return bm.asarray(weights[rows, columns], dtype=bm.float_), columns.astype(np.int32), pointers.astype(np.int32)
 
 
-RUNS = {"W1": spiking, "W2": spiking, "W3": partial(interface_runs.lstm, bp), "W4": spiking,
-        "W5": partial(interface_runs.gru, bp), "W6": reservoir, "W7": partial(interface_runs.population, bp)}
+RUNS = {"W1": spiking, "W2": spiking, "W3": partial(interface_runs.lstm, bp, bp.layers.LSTMCell), "W4": spiking,
+        "W5": partial(interface_runs.gru, bp, bp.layers.GRUCell), "W6": reservoir,
+        "W7": partial(interface_runs.population, bp, bm.event_csr_matvec)}

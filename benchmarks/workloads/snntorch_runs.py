@@ -35,16 +35,14 @@ class SNN(nn.Module):
 
     def forward(self, spikes: Tensor) -> Tensor:
         """The maximum of the readout over time; spikes of the hidden layer arrive in the next step."""
-        state: tuple[Tensor, ...] = self.hidden.reset_mem()
+        recurrent = isinstance(self.hidden, snn.RSynaptic)
         syn, mem = self.readout.reset_mem()
-        potentials = []
+        state = self.hidden.reset_mem()[-2:]
         hidden = torch.zeros(spikes.shape[1], self.w_in.out_features)
-        if len(state) == 2:
-            state = hidden, *state
+        potentials = []
         for x in spikes:
-            _, syn, mem = self.readout(self.w_out(state[0]), syn, mem)
-            recurrent = isinstance(self.hidden, snn.RSynaptic)
-            state = self.hidden(self.w_in(x), *(state if recurrent else state[1:]))
+            _, syn, mem = self.readout(self.w_out(hidden), syn, mem)
+            hidden, *state = self.hidden(self.w_in(x), *([hidden] if recurrent else []), *state)
             potentials.append(mem)
         return torch.stack(potentials).amax(0)
 
