@@ -42,7 +42,7 @@ class Worker:
                        "BENCHMARK_CACHE_DIR": str(cache)}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.library = library
-        self._errors = tempfile.TemporaryFile("w+")
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed with the worker)
         self._process = subprocess.Popen(
             [python, str(HERE / "worker.py"), library, workload, str(arrays)], env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors)
@@ -55,19 +55,28 @@ class Worker:
         self._process.stdin.flush()
         return self._answer()
 
-    def close(self) -> None:
-        """End the process."""
+    def close(self) -> str:
+        """End the process; return what it wrote beside its answers."""
         self._process.communicate()
-        self._errors.close()
+        with self._errors as errors:
+            errors.seek(0)
+            return errors.read()
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            self._process.wait()
-            self._errors.seek(0)
-            raise SystemExit(f"{self.library} stopped:\n{self._errors.read()}")
+            raise SystemExit(f"{self.library} stopped:\n{self.close()}")
         return json.loads(line)
+
+
+def write_bytecode(library: str, python: str) -> None:
+    """Run the library once, unmeasured: the first import of all writes bytecode to disk, or reads it for the first time."""
+    workload = next(name for name in WORKLOADS if name.partition("-")[0] in LIBRARIES[library])
+    with tempfile.TemporaryDirectory() as folder:
+        arrays = Path(folder, "arrays.npz")
+        np.savez(arrays, **WORKLOADS[workload].arrays("tiny"))
+        Worker(python, library, workload, arrays, Path(folder, "cache")).close()
 
 
 def compare(workload: str, pythons: dict[str, str], options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -127,14 +136,14 @@ def row(workload: str, worker: Worker, cold: list[float], warm: list[float], ste
 
 def table(rows: list[dict[str, Any]]) -> str:
     """The rows as text; ``ratio`` is the step over nbbrain's."""
-    lines = [f"{'':12} {'version':>12} {'first cold':>11} {'first warm':>11} {'step':>10} {'best':>10} {'ratio':>7} {'peak':>9}"]
+    lines = [f"{'':12}{'version':>12}{'first cold':>12}{'first warm':>12}{'step':>12}{'best':>12}{'ratio':>8}{'peak':>9}"]
     reference = 0.
     for line in rows:
         if line["library"] == "nbbrain":
             reference = line["step_ms"]
             lines += ["", f"{line['workload']}  {WORKLOADS[line['workload']].title}"]
-        lines.append(f"{line['library']:12} {line['version']:>12} {line['first_cold_s']:9.2f} s {line['first_warm_s']:9.2f} s "
-                     f"{line['step_ms']:7.1f} ms {line['step_min_ms']:7.1f} ms {line['step_ms'] / reference:6.1f}x "
+        lines.append(f"{line['library']:12}{line['version']:>12}{line['first_cold_s']:10.2f} s{line['first_warm_s']:10.2f} s"
+                     f"{line['step_ms']:9.1f} ms{line['step_min_ms']:9.1f} ms{line['step_ms'] / reference:7.1f}x"
                      f"{line['peak_mb']:6.0f} MB")
     return "\n".join(lines)
 
@@ -169,6 +178,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Compare, print, and write."""
     options = parse(arguments)
     rows: list[dict[str, Any]] = []
+    for library, python in options.pythons.items():
+        write_bytecode(library, python)
     for workload in options.workloads:
         print(f"{workload} ...", file=sys.stderr)
         rows += compare(workload, options.pythons, options)

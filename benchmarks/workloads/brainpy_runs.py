@@ -6,7 +6,6 @@ from typing import Any
 
 import brainpy as bp
 import brainpy.math as bm
-
 from workloads import interface_runs
 from workloads.data import Arrays
 from workloads.interface_runs import Step, train
@@ -49,4 +48,4 @@ def spiking(arrays: Arrays) -> Step:
 
 RUNS = {"W1": spiking, "W2": spiking, "W3": partial(interface_runs.lstm, bp, bp.dyn.LSTMCell), "W4": spiking,
         "W5": partial(interface_runs.gru, bp, bp.dyn.GRUCell),
-        "W7": partial(interface_runs.population, bp, bm.event.csrmv)}
+        "W7": partial(interface_runs.population, bp, bm.event.csrmv, True)}

@@ -7,13 +7,15 @@ from collections.abc import Callable
 import brian2 as b2
 import numpy as np
 from brian2 import ms
-
-from workloads.brian2_runs import VARIANTS, VERSION, network
+from workloads.brian2_runs import VERSION, network
 from workloads.data import Arrays
+
+VARIANTS: set[str] = set()
+__all__ = ["RUNS", "VARIANTS", "VERSION"]
 
 
 def population(arrays: Arrays) -> Callable[[], tuple[float, float]]:
-    """A step is a run of the program, and returns the mean number of spikes; it takes the time of its loop over time alone."""
+    """A step is a run of the program, and returns the mean number of spikes; the time is that of its time loop alone."""
     folder = tempfile.TemporaryDirectory()
     b2.set_device("cpp_standalone", build_on_run=False, directory=folder.name)
     net, neurons = network(arrays)

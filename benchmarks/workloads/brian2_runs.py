@@ -8,7 +8,6 @@ from pathlib import Path
 import brian2 as b2
 import numpy as np
 from brian2 import ms
-
 from workloads.data import Arrays
 
 VERSION = b2.__version__
@@ -39,7 +38,7 @@ def network(arrays: Arrays) -> tuple[b2.Network, b2.NeuronGroup]:
 
 
 def population(arrays: Arrays) -> Callable[[], tuple[float, float]]:
-    """A step is the whole run, and returns the mean number of spikes; it takes the time of the loop over time alone."""
+    """A step is the whole run, and returns the mean number of spikes; the time is that of the loop over time alone."""
     b2.prefs.codegen.target = "cython"
     b2.prefs.codegen.runtime.cython.cache_dir = str(Path(os.environ["BENCHMARK_CACHE_DIR"], "cython"))
     net, neurons = network(arrays)

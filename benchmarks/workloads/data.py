@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,7 +45,7 @@ def lstm(rows: int, steps: int, inputs: int, hidden: int, classes: int) -> Array
     arrays = {"x": rng.standard_normal((rows, steps, inputs), np.float32),
               "y": rng.integers(0, classes, rows).astype(np.int32)}
     sizes = [inputs, hidden, hidden, hidden, inputs]
-    for layer, (size, units) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for layer, (size, units) in enumerate(pairwise(sizes)):
         arrays |= {f"wi{layer}": _normal(rng, size, 4 * units), f"wh{layer}": _normal(rng, units, 4 * units)}
     return arrays | {"w_out": _normal(rng, inputs, classes)}
 
@@ -69,7 +70,7 @@ def reservoir(units: int, steps: int) -> Arrays:
 
 
 def population(neurons: int, steps: int, synapses: int = 80) -> Arrays:
-    """First potentials, and random connections by sender; the first 80 % of the neurons are excitatory (Vogels & Abbott, 2005)."""
+    """First potentials, and random connections by sender; the first 80 % are excitatory (Vogels & Abbott, 2005)."""
     rng = np.random.default_rng(0)
     counts = rng.binomial(neurons, synapses / neurons, neurons)
     indices = rng.integers(0, neurons, counts.sum()).astype(np.int32)

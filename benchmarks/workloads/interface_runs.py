@@ -57,10 +57,11 @@ def gru(bp: Any, cell: Any, arrays: Arrays) -> Step:
     return train(bp, model, bp.losses.mean_squared_error, arrays)
 
 
-def population(bp: Any, product: Callable[..., Any], arrays: Arrays) -> Step:
+def population(bp: Any, product: Callable[..., Any], jit: bool, arrays: Arrays) -> Step:
     """Conductance-based neurons, written by hand; a step is the whole run, and returns the mean number of spikes.
 
-    ``product`` multiplies a sparse matrix with events.
+    ``product`` multiplies a sparse matrix with events; ``jit`` is whether the loop needs a ``jit`` around it, without which
+    BrainPy compiles it anew in every run.
     """
     bm = bp.math
     first = bm.asarray(arrays["potential"])
@@ -82,16 +83,21 @@ def population(bp: Any, product: Callable[..., Any], arrays: Arrays) -> Step:
         v.value = bm.where(spikes, -60., moved)
         wait.value = bm.where(spikes, 49, wait - 1)  # moves again 5 ms after the spike
         count.value = count + spikes
-        g_e.value = decay_e * g_e + product(0.6, *from_excitatory, spikes[:excitatory],
-                                              shape=(excitatory, n), transpose=True)
-        g_i.value = decay_i * g_i + product(6.7, *from_inhibitory, spikes[excitatory:],
-                                              shape=(n - excitatory, n), transpose=True)
+        jump_e = product(0.6, *from_excitatory, spikes[:excitatory], shape=(excitatory, n), transpose=True)
+        jump_i = product(6.7, *from_inhibitory, spikes[excitatory:], shape=(n - excitatory, n), transpose=True)
+        g_e.value = decay_e * g_e + jump_e
+        g_i.value = decay_i * g_i + jump_i
+
+    def run() -> None:
+        bm.for_loop(update, turns)
+
+    loop = bm.jit(run) if jit else run
 
     def step() -> float:
         v.value = first
         wait.value, count.value = bm.zeros_like(wait.value), bm.zeros_like(count.value)
         g_e.value, g_i.value = bm.zeros(n), bm.zeros(n)
-        bm.for_loop(update, turns)
+        loop()
         return float(bm.mean(count))
 
     return step

@@ -5,12 +5,12 @@ from functools import partial
 
 import numpy as np
 from models import SNN, RecurrentSNN, loss
-
-import nbbrain as bp
-import nbbrain.math as bm
 from workloads import interface_runs
 from workloads.data import Arrays
 from workloads.interface_runs import Step, train
+
+import nbbrain as bp
+import nbbrain.math as bm
 
 VERSION = bp.__version__
 VARIANTS: set[str] = set()
@@ -56,4 +56,4 @@ def _csr(weights: np.ndarray) -> tuple[bm.Array, np.ndarray, np.ndarray]:
 
 RUNS = {"W1": spiking, "W2": spiking, "W3": partial(interface_runs.lstm, bp, bp.layers.LSTMCell), "W4": spiking,
         "W5": partial(interface_runs.gru, bp, bp.layers.GRUCell), "W6": reservoir,
-        "W7": partial(interface_runs.population, bp, bm.event_csr_matvec)}
+        "W7": partial(interface_runs.population, bp, bm.event_csr_matvec, False)}

@@ -7,7 +7,6 @@ from importlib.metadata import version
 import numpy as np
 from reservoirpy.nodes import Reservoir
 from scipy import sparse
-
 from workloads.data import Arrays
 
 VERSION = version("reservoirpy")

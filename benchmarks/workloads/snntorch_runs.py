@@ -7,11 +7,10 @@ import numpy as np
 import snntorch as snn
 import torch
 from torch import Tensor, nn
-
 from workloads.data import Arrays
 from workloads.torch_runs import Spike, Step, time_first, train
 
-VERSION = snn.__version__ if hasattr(snn, "__version__") else "unknown"
+VERSION = snn.__version__
 VARIANTS = {"W4"}  # RSynaptic resets one step late, and then loses what it receives in that step
 
 _SLOW, _FAST = math.exp(-1 / 10), math.exp(-1 / 5)

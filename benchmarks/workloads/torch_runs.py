@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-
 from workloads.data import Arrays
 
 VERSION = torch.__version__
