@@ -14,7 +14,8 @@ Arrays = dict[str, np.ndarray]
 class Workload:
     """What is computed in one step.
 
-    ``agreement`` is the relative difference that the first results of two libraries may have.
+    ``agreement`` is the relative difference that the first results of two libraries may have. It is larger where roundings
+    grow: a spike more or less changes all that follows.
     """
 
     title: str

@@ -1,6 +1,7 @@
 """The workloads in BrainPy's programming interface: nbbrain and BrainPy run the same code, with ``bp`` as the package."""
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -70,7 +71,7 @@ def population(bp: Any, product: Callable[..., Any], jit: bool, arrays: Arrays) 
     split = pointers[excitatory]
     from_excitatory = bm.asarray(indices[:split]), bm.asarray(pointers[:excitatory + 1])
     from_inhibitory = bm.asarray(indices[split:]), bm.asarray(pointers[excitatory:] - split)
-    decay_e, decay_i = bm.exp(-0.1 / bm.asarray(5.)), bm.exp(-0.1 / bm.asarray(10.))
+    decay_e, decay_i = math.exp(-0.1 / 5), math.exp(-0.1 / 10)
     v, wait, count = bm.Variable(first), bm.Variable(bm.zeros(n, dtype=bm.int32)), bm.Variable(bm.zeros(n, dtype=bm.int32))
     g_e, g_i = bm.Variable(bm.zeros(n)), bm.Variable(bm.zeros(n))
     turns = bm.arange(int(arrays["steps"]))
