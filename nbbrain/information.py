@@ -65,11 +65,12 @@ def backends() -> dict[str, str]:
 
 
 def cache_folder() -> dict[str, str]:
-    """Return where compiled code is kept and how much of it there is."""
+    """Return where compiled code is kept, how much of it there is and how much there may be."""
     held = cache.usage()
     return {
         "folder": str(settings.get("cache_dir")),
         "size": f"{held.size / 1e6:.1f} MB in {held.files} files",
+        "cap": f"{settings.get('cache_size')} MB (NBBRAIN_CACHE_SIZE)",
         "used": "yes" if settings.get("cache") else "no (NBBRAIN_CACHE=0)",
     }
 

@@ -157,6 +157,14 @@ table: dict[str, Setting] = {
             "Whether compiled kernels are kept between processes.",
         ),
         Setting(
+            "cache_size",
+            _integer(1, float("inf")),
+            "an integer of at least 1 (megabytes)",
+            lambda: 256,
+            "256",
+            "How many megabytes of compiled kernels are kept; those unused for longest are deleted first.",
+        ),
+        Setting(
             "strict",
             _switch,
             "0 or 1",
@@ -195,8 +203,8 @@ def get(name: str, argument: Any = None) -> Any:
     Returns
     -------
     value
-        str or None for ``backend`` (None: nobody chose one), int for ``num_threads`` and ``debug``, Path for
-        ``cache_dir``, bool for ``cache`` and ``strict``.
+        str or None for ``backend`` (None: nobody chose one), int for ``num_threads``, ``cache_size`` and ``debug``,
+        Path for ``cache_dir``, bool for ``cache`` and ``strict``.
 
     Raises
     ------

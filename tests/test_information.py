@@ -36,6 +36,7 @@ def test_info_prints_every_section(capsys):
         r"NBBRAIN_BACKEND +numpy \(set\)",
         r"NBBRAIN_STRICT +0 \(default\)",
         r"size +0\.0 MB in 0 files",
+        r"cap +256 MB \(NBBRAIN_CACHE_SIZE\)",
     ):
         assert re.search(rf"^  {row}$", text, re.MULTILINE), row
 
@@ -93,7 +94,7 @@ def test_cache_is_shown_and_cleared(capsys):
     assert "2.5 MB in 1 files" in capsys.readouterr().out
     assert main(["cache", "clear"]) == 0
     assert capsys.readouterr().out == f"Deleted 1 files (2.5 MB) from {folder}.\n"
-    assert not folder.exists()
+    assert cache.usage() == (0, 0)
 
 
 def test_a_cache_that_is_switched_off_is_reported():

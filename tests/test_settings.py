@@ -22,7 +22,7 @@ def test_defaults_hold_where_nobody_chose():
     values = {row.name: row.value for row in settings.describe()}
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     assert values.pop("cache_dir").name == "nbbrain"
-    assert values == {"backend": None, "num_threads": cores, "cache": True, "strict": False, "debug": 0}
+    assert values == {"backend": None, "num_threads": cores, "cache": True, "cache_size": 256, "strict": False, "debug": 0}
     assert {row.source for row in settings.describe()} == {"default"}
 
 
@@ -78,6 +78,7 @@ def test_describe_names_who_decided(monkeypatch):
         ("NBBRAIN_NUM_THREADS", "3", 3),
         ("NBBRAIN_CACHE", "0", False),
         ("NBBRAIN_CACHE", "1", True),
+        ("NBBRAIN_CACHE_SIZE", "1", 1),
         ("NBBRAIN_STRICT", " 1 ", True),
         ("NBBRAIN_DEBUG", "4", 4),
         ("NBBRAIN_CACHE_DIR", "/var/kernels", Path("/var/kernels").absolute()),
@@ -158,6 +159,7 @@ def test_import_neither_reads_nor_writes_the_environment(tmp_path):
         ("strict", "yes"),
         ("debug", 5),
         ("cache_dir", 7),
+        ("cache_size", 0),
         ("cache_dir", b"bytes"),
     ],
 )

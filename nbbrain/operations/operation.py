@@ -21,7 +21,7 @@ __all__ = ["Arrays", "Kind", "Operation", "Promotion", "Rule", "answer_for", "ar
            "fit_cotangent", "known_value", "named", "promote", "shape_of"]
 
 Kind = Literal["elementwise", "reduction", "view", "contraction", "indexing", "joining", "random", "along", "convolution",
-               "other"]
+               "sparse", "other"]
 Promotion = Literal["numeric", "inexact", None]
 Rule = Callable[..., Any]
 Arrays = int | Literal["all", "sequence", "nested"]

@@ -1,4 +1,4 @@
-"""Special functions composed of operations, so that their gradients and compilation come for free.
+"""Special functions; but for `logistic`, composed of operations, so that gradients and compilation come for free.
 
 They neither overflow nor lose relative accuracy in their tails. Where they need ``|x|``, it is chosen by `where`, whose
 derivative at 0 is that of one branch; that of ``abs`` is 0, which is wrong for the whole.
@@ -8,7 +8,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from nbbrain.operations.elementwise import exp, log, negative, sqrt, where
+from nbbrain.operations.operation import Operation
 
 __all__ = ["erf", "logistic", "magnitude", "normal_cdf", "normal_quantile", "polynomial"]
 
@@ -26,10 +29,14 @@ def magnitude(x: Any) -> Any:
     return where(x >= 0, x, negative(x))
 
 
-def logistic(x: Any) -> Any:
-    """``1 / (1 + exp(-x))``, from the exponential of ``-|x|`` alone."""
-    e = exp(negative(magnitude(x)))
-    return where(x >= 0, 1.0, e) / (1 + e)
+def _logistic(x: np.ndarray) -> np.ndarray:
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, np.ones((), e.dtype), e) / (1 + e)
+
+
+logistic = Operation("logistic", _logistic, infer=lambda x: x, kind="elementwise", promotion="inexact",
+                     derivatives=(lambda g, z, x: g * (z * (1 - z)),))
+"""``1 / (1 + exp(-x))``, from the exponential of ``-|x|`` alone."""
 
 
 # erfc(a) = exp(-a²) P(t) / (a + 3.75), where t = (a - 3.75) / (a + 3.75) maps [0, ∞) to [-1, 1) and leaves a smooth P

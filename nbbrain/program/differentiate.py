@@ -103,12 +103,12 @@ def _as_symbol(program: Program, symbol: Symbol, cotangent: Any) -> Symbol:
 
 
 _CHEAP_STEPS = 4
-_COSTLY = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "tanh", "sin", "cos", "tan", "power", "sqrt"}
+_COSTLY = {"exp", "logistic", "exp2", "expm1", "log", "log2", "log10", "log1p", "tanh", "sin", "cos", "tan", "power", "sqrt"}
 
 
 def _is_cheap(symbol: Symbol) -> bool:
     operation = symbol.operation
-    return operation is not None and operation.kind in ("elementwise", "view") and operation.name not in _COSTLY
+    return symbol.is_view or (operation is not None and operation.kind == "elementwise" and operation.name not in _COSTLY)
 
 
 def _residuals(results: list[Symbol], forward: set[Symbol], given: set[Symbol]) -> tuple[Symbol, ...]:

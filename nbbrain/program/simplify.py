@@ -12,6 +12,7 @@ import numpy as np
 from nbbrain.operations.operation import Operation, cast, named
 from nbbrain.operations.shapes import broadcast_to, reshape, transpose
 from nbbrain.program.flat_index import flat_get, flat_write, needs_flattening
+from nbbrain.program.parts import joined_parts, slices_of
 
 if TYPE_CHECKING:
     from nbbrain.program.symbol import Program, Symbol
@@ -58,7 +59,7 @@ def _spread(x: Symbol, *others: Symbol) -> Any:
 
 @_rule("add")
 def _add(program: Program, x: Symbol, y: Symbol) -> Any:
-    return _spread(x, y) if _is(y, 0) else _spread(y, x) if _is(x, 0) else None
+    return _spread(x, y) if _is(y, 0) else _spread(y, x) if _is(x, 0) else joined_parts(x, y)
 
 
 @_rule("subtract")
@@ -148,10 +149,24 @@ def _sum(program: Program, x: Symbol, axis: tuple[int, ...], keepdims: bool) -> 
     return None
 
 
+_SLICED_BEFORE = {"add", "subtract", "multiply", "negative"}
+"""Operations whose operands are sliced rather than their result, so that they run where the slice is used."""
+
+
+def _sliced(x: Symbol, items: list) -> Any:
+    """The part of an operand that a slice of the result is made of."""
+    whole = ("slice", None, None, None)
+    mine = tuple([item if size > 1 else whole for size, item in zip(x.shape[::-1], items[::-1], strict=False)][::-1])
+    return named["get_item"](x, static=mine) if mine else x
+
+
 @_rule("get_item")
 def _get_item(program: Program, x: Symbol, *arrays: Symbol, static: tuple) -> Any:
     if not arrays and all(item is Ellipsis or item == ("slice", None, None, None) for item in static):
         return x
+    if not arrays and x.operation is not None and x.operation.name in _SLICED_BEFORE:
+        items = slices_of(static, x.ndim)
+        return None if items is None else x.operation(*[_sliced(operand, items) for operand in x.operands])
     return flat_get(x, arrays, static) if needs_flattening(static, arrays) else None
 
 

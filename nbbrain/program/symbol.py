@@ -90,6 +90,12 @@ class Symbol(NDArrayOperatorsMixin, Symbolic):
         return by_numpy[np.transpose](self)
 
     @property
+    def is_view(self) -> bool:
+        """Whether the value is another one's elements, read in another way."""
+        return self.operation is not None and (self.operation.kind == "view" or (
+            self.operation.name == "get_item" and len(self.operands) == 1))
+
+    @property
     def is_constant(self) -> bool:
         """Whether every element has one value that is known."""
         return self.value is not None

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from nbbrain import settings
 from nbbrain.backends.base import CompilingBackend, is_installed
 from nbbrain.program.step import ByStructure, Step
@@ -33,10 +35,17 @@ class NumbaBackend(CompilingBackend):
     def run_step(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple,
                  reverse: bool) -> tuple[tuple, tuple, tuple]:
         """Run a step; see `CompilingBackend.run_step`."""
-        return self._plan(step).run(length, reverse, carried, per_step, constants)
+        rows_first = frozenset(i for i, array in enumerate(per_step) if _is_rows_first(array))
+        plan = self._plan(step, rows_first, length) if rows_first else self._plan(step)
+        return plan.run(length, reverse, carried, per_step, constants)
 
 
-def _compiled_plan(step: Step) -> Any:
+def _is_rows_first(array: np.ndarray) -> bool:
+    """Whether an array of shape (time, rows, ...) is stored as (rows, time, ...)."""
+    return array.ndim > 1 and not array.flags.c_contiguous and array.swapaxes(0, 1).flags.c_contiguous
+
+
+def _compiled_plan(step: Step, rows_first: frozenset[int] = frozenset(), length: int = 0) -> Any:
     """The plan of a step, ready to be compiled and run."""
     from nbbrain.backends.numba.execute import CompiledPlan, check_step
     from nbbrain.backends.numba.kernels import log
@@ -45,7 +54,7 @@ def _compiled_plan(step: Step) -> Any:
     if settings.get("debug") >= 2:
         log.warning("program %s\n%s", step.key[:12], step)
     check_step(step)
-    return CompiledPlan(make_plan(step))
+    return CompiledPlan(make_plan(step, rows_first, length))
 
 
 backend = NumbaBackend()

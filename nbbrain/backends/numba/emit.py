@@ -50,12 +50,13 @@ EXPRESSIONS: dict[str, Writer] = {
     "floor_divide": "{0} // {1}", "remainder": "{0} % {1}", "fmod": _fmod,
     "sqrt": "math.sqrt({0})", "absolute": "abs({0})", "fabs": "abs({0})",
     "sign": "({0} > 0) * 1 - ({0} < 0) * 1 if {0} == {0} else {0}",
-    "maximum": "({0} if {0} >= {1} or {0} != {0} else {1})", "minimum": "({0} if {0} <= {1} or {0} != {0} else {1})",
-    "fmax": "({0} if {0} >= {1} or {1} != {1} else {1})", "fmin": "({0} if {0} <= {1} or {1} != {1} else {1})",
+    "maximum": "choose(({0} >= {1}) | ({0} != {0}), {0}, {1})", "minimum": "choose(({0} <= {1}) | ({0} != {0}), {0}, {1})",
+    "fmax": "choose(({0} >= {1}) | ({1} != {1}), {0}, {1})", "fmin": "choose(({0} <= {1}) | ({1} != {1}), {0}, {1})",
     "hypot": "hypotenuse({0}, {1})", "copysign": "math.copysign({0}, {1})",
     "heaviside": "({1} if {0} == 0 else ({0} if {0} != {0} else ({0} > 0) * 1))",
     "floor": "np.floor({0})", "ceil": "np.ceil({0})", "trunc": "np.trunc({0})", "rint": "np.rint({0})",
-    "exp": _float("exp_{dtype}({0})"), "tanh": _float("tanh_{dtype}({0})"), "exp2": "2.0 ** {0}",
+    "exp": _float("exp_{dtype}({0})"), "tanh": _float("tanh_{dtype}({0})"), "logistic": _float("logistic_{dtype}({0})"),
+    "exp2": "2.0 ** {0}",
     "expm1": "math.expm1({0})", "log": "np.log({0})", "log2": "np.log2({0})", "log10": "np.log10({0})",
     "log1p": "np.log1p({0})", "logaddexp": "logaddexp({0}, {1})", "logaddexp2": "logaddexp2({0}, {1})",
     "sin": "math.sin({0})", "cos": "math.cos({0})", "tan": "math.tan({0})", "arcsin": "np.arcsin({0})",
@@ -71,12 +72,12 @@ EXPRESSIONS: dict[str, Writer] = {
     "left_shift": "{0} << {1}", "right_shift": "{0} >> {1}", "conjugate": "{0}", "stop_gradient": "{0}",
     "nextafter": _float("nextafter_{dtype}({0}, {1})"), "ldexp": "times_power_of_two(float64({0}), {1})",
     "frexp_exponent": "binary_exponent(float64({0}))", "gcd": "common_divisor({0}, {1})", "lcm": "common_multiple({0}, {1})",
-    "where": "{1} if {0} else {2}", "cast": _cast, "spike": _cast,
+    "where": "choose({0}, {1}, {2})", "cast": _cast, "spike": _cast,
 }
 """How every element-wise operation is written. Operands have the dtypes NumPy would compute in."""
 
-_MODES = {"sum": "{0} + {1}", "prod": "{0} * {1}", "max": "({0} if {0} >= {1} or {0} != {0} else {1})",
-          "min": "({0} if {0} <= {1} or {0} != {0} else {1})", "any": "{0} | {1}", "all": "{0} & {1}"}
+_MODES = {"sum": "{0} + {1}", "prod": "{0} * {1}", "max": "choose(({0} >= {1}) | ({0} != {0}), {0}, {1})",
+          "min": "choose(({0} <= {1}) | ({0} != {0}), {0}, {1})", "any": "{0} | {1}", "all": "{0} & {1}"}
 
 
 def supported_dtype(dtype: np.dtype) -> bool:

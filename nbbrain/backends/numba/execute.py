@@ -5,102 +5,30 @@ the number of threads.
 """
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from nbbrain import settings
-from nbbrain.backends.numba.emit import EXPRESSIONS, kernel_arguments, supported_dtype
-from nbbrain.backends.numba.kernels import driver_function, kernel_address, log
+from nbbrain.backends.numba import pool
+from nbbrain.backends.numba.code import Code
+from nbbrain.backends.numba.emit import EXPRESSIONS, supported_dtype
+from nbbrain.backends.numba.kernels import driver_function, log
+from nbbrain.backends.numba.workers import run_all, run_team, thread_count, yield_address
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.program.plan import Plan
-from nbbrain.program.plan.instructions import Batch, Dimension, Instruction, Nest, Operand, Product, Take
 from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.planner import unsupported
+from nbbrain.program.plan.shares import shares, work
 from nbbrain.program.step import Step
 
-__all__ = ["CompiledPlan", "check_step", "tile_rows"]
+__all__ = ["CompiledPlan", "check_step"]
 
-Number = tuple[int, str]
-"""An argument: its value, times the rows of a tile ('rows') or the first of them ('first'), or as it is ('')."""
-
-
-def tile_rows(rows: int) -> int:
-    """How many rows a tile has: an eighth of them, within 8 and 64."""
-    return max(1, min(rows, 64, max(8, -(-rows // 8))))
-
-
-def _operands(instruction: Instruction) -> tuple[Operand, ...]:
-    if isinstance(instruction, Nest):
-        return (*instruction.inputs, *[store.operand for store in instruction.stores])
-    if isinstance(instruction, Product):
-        return instruction.x, instruction.y, instruction.result
-    if isinstance(instruction, Take):
-        return instruction.source, instruction.indices, instruction.picked
-    if isinstance(instruction, Batch):
-        return instruction.operands
-    return instruction.state, instruction.result
-
-
-def _numbers(instruction: Instruction) -> list[Number]:
-    if isinstance(instruction, Nest):
-        return [(value, "rows" if rows else "") for value, rows in kernel_arguments(instruction)]
-    if isinstance(instruction, Product):
-        strides = [s for operand in _operands(instruction) for s in operand.strides]
-        return [*_sizes(*instruction.sizes), (int(instruction.accumulate), ""), *[(s, "") for s in strides]]
-    if isinstance(instruction, Take):
-        strides = [*instruction.source.strides, instruction.indices.strides[-1], *instruction.picked.strides]
-        return [*_sizes(*instruction.sizes), *[(s, "") for s in strides]]
-    if isinstance(instruction, Batch):
-        strides = [s for operand in instruction.operands for s in operand.strides]
-        return [*_sizes(*instruction.loops, *instruction.sizes), *[(s, "") for s in strides]]
-    return [*_sizes(instruction.size), (instruction.result.row_stride, "first")]
-
-
-def _sizes(*dimensions: Dimension) -> list[Number]:
-    return [(dimension.size, "rows" if dimension.rows else "") for dimension in dimensions]
-
-
-@dataclass
-class _Code:
-    """The integers of a plan, and where addresses and sizes go once they are known."""
-
-    integers: list[int] = field(default_factory=list)
-    pointers: list[tuple[int, int, int, int]] = field(default_factory=list)
-    """position, buffer, bytes of offset, bytes from row to row"""
-    scaled: list[tuple[int, int, str]] = field(default_factory=list)
-    widest: int = 0
-
-    def add(self, instruction: Instruction) -> None:
-        operands, numbers = _operands(instruction), _numbers(instruction)
-        self.widest = max(self.widest, len(operands) + len(numbers))
-        self.integers += [kernel_address(instruction), len(operands), len(numbers)]
-        for operand in operands:
-            buffer = operand.view.buffer
-            item = buffer.dtype.itemsize
-            self.pointers.append((len(self.integers), buffer.number, operand.view.offset * item, operand.row_stride * item))
-            mask = {"carried": 1, "per_step": -1, "output": -1}.get(buffer.role, 0)
-            self.integers += [0, buffer.size * item, int(operand.view.next_slot), mask, int(buffer.role == "carried")]
-        for value, scale in numbers:
-            if scale:
-                self.scaled.append((len(self.integers), value, scale))
-            self.integers.append(value)
-
-    @cached_property
-    def template(self) -> np.ndarray:
-        """The integers as an array; only once all instructions are added."""
-        return np.array(self.integers, np.int64)
-
-    @cached_property
-    def columns(self) -> tuple[np.ndarray, ...]:
-        """The columns of ``pointers``; only once all instructions are added."""
-        return tuple([np.array(column, np.int64) for column in zip(*self.pointers, strict=True)])
+_TEAM_CYCLES = 20000
+"""Work of a turn below which members would mostly wait for one another."""
 
 
 def check_step(step: Step) -> None:
@@ -119,8 +47,9 @@ class CompiledPlan:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.height = tile_rows(plan.rows)
+        self.height = plan.height
         self.tiles = -(-plan.rows // self.height)
+        self._known: dict[int, list[Code]] = {}
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any],
             constants: Sequence[Any]) -> tuple[tuple, tuple, tuple]:
@@ -128,86 +57,131 @@ class CompiledPlan:
         given = {"carried": carried, "per_step": per_step, "constant": constants}
         arrays = [self._array(buffer, given, length) for buffer in self.plan.buffers]
         started = time.perf_counter()
-        if self.plan.instructions:
-            self._run_tiles(self._code, arrays, length, reverse)
+        if self.plan.instructions and self._has_team:
+            self._run_team(arrays, length, reverse)
+        elif self.plan.instructions:
+            self._run_tiles(arrays, length, reverse)
         if settings.get("debug") >= 4:
             log.warning("loop of %d turns, %d instructions, %d tiles: %.3f ms", length, len(self.plan.instructions),
                          self.tiles, (time.perf_counter() - started) * 1e3)
-        return self._results(arrays, length)
+        return self._results(arrays, length, reverse)
+
+    @property
+    def _has_team(self) -> bool:
+        """Whether several threads share the plan: one tile, and work enough."""
+        return self.tiles == 1 and thread_count() > 1 and self._work > _TEAM_CYCLES
 
     @cached_property
-    def _code(self) -> _Code:
-        """The integers of the plan; its kernels are compiled here, at the first run."""
-        code = _Code()
-        for instruction in self.plan.instructions:
-            code.add(instruction)
-        return code
+    def _work(self) -> float:
+        return work(self.plan)
+
+    def _codes(self, members: int) -> list[Code]:
+        """The integers of the plan, or of every member's share of it; kernels are compiled here, at the first run."""
+        if members not in self._known:
+            parts = [list(self.plan.instructions)] if members == 1 else shares(self.plan, members)
+            codes = [Code(len(self.plan.buffers)) for _ in parts]
+            for code, part in zip(codes, parts, strict=True):
+                for instruction in part:
+                    code.add(instruction)
+            driver_function()  # ready before threads ask for it
+            self._known[members] = codes
+        return self._known[members]
 
     def _array(self, buffer: Buffer, given: dict[str, Sequence[Any]], length: int) -> np.ndarray:
         """The memory of a buffer, with what it begins with."""
         copies = (self.tiles,) if buffer.private else ()
         if buffer.role == "carried":
-            array = np.empty((*copies, 2, *buffer.shape), buffer.dtype)
+            array = pool.empty((*copies, 2, *buffer.shape), buffer.dtype)
             array[(slice(None), 0) if copies else 0] = given["carried"][buffer.index]
             return array
+        if buffer.role == "history":
+            array = pool.empty((length + 1, *buffer.shape), buffer.dtype)
+            array[0] = given["carried"][buffer.index]
+            return array
+        if buffer.role == "per_step" and buffer.slot != buffer.size:
+            return np.asarray(given["per_step"][buffer.index], dtype=buffer.dtype)  # rows first, and the plan knows
         if buffer.role in ("per_step", "constant"):
             return np.ascontiguousarray(given[buffer.role][buffer.index], dtype=buffer.dtype)
         if buffer.role == "output":
-            return np.empty((length, *buffer.shape), buffer.dtype)
-        return (np.zeros if buffer.role == "sum" else np.empty)((*copies, *buffer.shape), buffer.dtype)
+            return pool.empty((length, *buffer.shape), buffer.dtype)
+        turns = (buffer.window,) if buffer.window > 1 else ()
+        array = pool.empty((*copies, *turns, *buffer.shape), buffer.dtype)
+        if buffer.role == "sum":
+            array.fill(0)
+        return array
 
-    def _run_tiles(self, code: _Code, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
-        driver = driver_function()
+    def _run_tiles(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
+        code = self._codes(1)[0]
+        arrays = _with_prepared(code, arrays)
+        cycles = _cycles(code, self.tiles)
+        run_all(lambda tile: self._drive(code, arrays, length, reverse, tile, (cycles[tile], 0, 1)), self.tiles)
+        if cycles.size:
+            self._report(cycles.sum(axis=0)[code.starts])
+
+    def _run_team(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
+        codes = self._codes(thread_count())
+        counter = np.zeros(1, np.int64)
+
+        def member(code: Code) -> Callable[[], None]:
+            everything, cycles = _with_prepared(code, arrays), _cycles(code, 1)
+            team = (cycles[0], counter.ctypes.data, len(codes))
+            return lambda: self._drive(code, everything, length, reverse, 0, team)
+
+        run_team([member(code) for code in codes])
+
+    def _drive(self, code: Code, arrays: list[np.ndarray], length: int, reverse: bool, tile: int,
+               team: tuple[np.ndarray, int, int]) -> None:
+        """Run all turns of a tile, or of a member's share."""
         places, buffers, offsets, row_bytes = code.columns
-        bases = np.array([array.ctypes.data for array in arrays], np.int64)[buffers] + offsets
-        private = np.array([array.nbytes // self.tiles if buffer.private else 0
-                            for buffer, array in zip(self.plan.buffers, arrays, strict=True)], np.int64)[buffers]
+        parts = np.array([array.nbytes // self.tiles if buffer.private else 0 for buffer, array in
+                          zip(self.plan.buffers, arrays, strict=False)] + [0] * (len(arrays) - len(self.plan.buffers)))
+        addresses = np.array([array.ctypes.data for array in arrays], np.int64)
+        first = tile * self.height
+        integers = code.template.copy()
+        integers[places] = (addresses + tile * parts)[buffers] + offsets + first * row_bytes
+        scales = {"rows": min(self.height, self.plan.rows - first), "first": first, "time": -1 if reverse else 1}
+        for position, value, scale in code.scaled:
+            integers[position] = value * scales[scale]
+        room = np.empty(code.widest, np.int64)
+        cycles, counter, members = team
+        row = np.array([integers.ctypes.data, integers.size, length, reverse, room.ctypes.data,
+                        cycles.ctypes.data if cycles.size else 0, counter, members, yield_address()], np.int64)
+        driver_function()(row.ctypes.data)
 
-        def run_tile(tile: int) -> None:
-            first = tile * self.height
-            integers = code.template.copy()
-            integers[places] = bases + first * row_bytes + tile * private
-            for position, value, scale in code.scaled:
-                integers[position] = value * (min(self.height, self.plan.rows - first) if scale == "rows" else first)
-            room = np.empty(max(code.widest, 1), np.int64)
-            row = np.array([integers.ctypes.data, integers.size, length, reverse, room.ctypes.data], np.int64)
-            driver(row.ctypes.data)
+    def _report(self, cycles: np.ndarray) -> None:
+        """Tell what share of the time every instruction took."""
+        shares = cycles / max(cycles.sum(), 1)
+        for share, instruction in sorted(zip(shares, self.plan.instructions, strict=True), key=lambda pair: -pair[0]):
+            log.warning("%5.1f %%  %s", 100 * share, instruction)
 
-        workers = thread_count()
-        if self.tiles == 1 or workers == 1:
-            for tile in range(self.tiles):
-                run_tile(tile)
-        else:
-            list(_pool(workers).map(run_tile, range(self.tiles)))
-
-    def _results(self, arrays: list[np.ndarray], length: int) -> tuple[tuple, tuple, tuple]:
-        by_role: dict[str, list[np.ndarray]] = {"carried": [], "output": [], "sum": []}
+    def _results(self, arrays: list[np.ndarray], length: int, reverse: bool) -> tuple[tuple, tuple, tuple]:
+        carried, outputs, sums = {}, {}, {}
         for buffer, array in zip(self.plan.buffers, arrays, strict=True):
             if buffer.role == "carried":
-                array = (array[0] if buffer.private else array)[length & 1]
-            elif buffer.role == "sum" and buffer.private:
-                array = array.sum(axis=0, dtype=array.dtype) if buffer.index in self.plan.partial else array[0]
-            if buffer.role in by_role:
-                by_role[buffer.role].append(array)
-        return tuple(by_role["carried"]), tuple(by_role["output"]), tuple(by_role["sum"])
+                carried[buffer.index] = (array[0] if buffer.private else array)[length & 1]
+            elif buffer.role == "history":
+                carried[buffer.index] = array[length].copy()  # or it would keep the whole history
+            elif buffer.role == "output":
+                outputs[buffer.index] = array
+            elif buffer.role == "sum":
+                summed = buffer.private and buffer.index in self.plan.partial
+                sums[buffer.index] = (array.sum(axis=0, dtype=array.dtype) if summed else
+                                      array[0] if buffer.private else array)
+        for output, number, end in self.plan.kept:
+            turns = arrays[number][end:end + length]
+            outputs[output] = turns[::-1] if reverse else turns
+        return _in_order(carried), _in_order(outputs), _in_order(sums)
 
 
-def thread_count() -> int:
-    """How many threads run tiles: the setting, or the processors this process may use."""
-    wanted = settings.get("num_threads")
-    if wanted:
-        return int(wanted)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _with_prepared(code: Code, arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """The arrays of the plan, and what is made of its constants."""
+    return [*arrays, *[array for prepared in code.prepared for array in prepared.make(arrays)]]
 
 
-_pools: dict[int, ThreadPoolExecutor] = {}
+def _cycles(code: Code, tiles: int) -> np.ndarray:
+    """Where every tile counts the cycles of its instructions; without elements where nobody asks."""
+    return np.zeros((tiles, code.template.size if settings.get("debug") >= 4 else 0), np.int64)
 
 
-def _pool(workers: int) -> ThreadPoolExecutor:
-    if workers not in _pools:
-        _pools[workers] = ThreadPoolExecutor(workers, thread_name_prefix="nbbrain")
-    return _pools[workers]
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pools.clear)  # threads do not survive a fork
+def _in_order(by_index: dict[int, np.ndarray]) -> tuple[np.ndarray, ...]:
+    return tuple([by_index[i] for i in range(len(by_index))])

@@ -1,8 +1,8 @@
 """Kernels by their source: in memory, from the cache folder, or compiled anew.
 
-The cache holds one object file a kernel. Its name is the hash of all that determines it: the source, the helpers that
-sources import, the versions of what compiles them, and the processor. A file begins with the hash of its content, so a
-damaged one is noticed and made again. It is written to a temporary file and renamed, so readers see all of it or nothing.
+The cache holds one file a kernel. Its name is the hash of all that determines it: the source, the helpers that sources
+import, the versions of what compiles them, and the processor. One that is damaged, or that this process cannot run, is made
+again.
 """
 from __future__ import annotations
 
@@ -10,56 +10,88 @@ import ctypes
 import hashlib
 import logging
 import os
-import tempfile
+import sys
 import time
 import warnings
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
+
+import llvmlite
+import numpy as np
 
 from nbbrain import cache as cache_folder
 from nbbrain import settings
 from nbbrain.backends.numba import machine_code
-from nbbrain.backends.numba.sources import HEADER, driver_source, instruction_source, library_text
+from nbbrain.backends.numba.sources import HEADER, Assembled, driver_source, instruction_source, library_text
 from nbbrain.program.plan.instructions import Instruction
 
-__all__ = ["driver_function", "kernel_address"]
+__all__ = ["address_of", "compiled", "driver_function", "helper_function", "kernel_address"]
 
 log = logging.getLogger("nbbrain")
 
 _addresses: dict[str, int] = {}
-_DIGEST = hashlib.sha256().digest_size
+
+
+def _numba_version() -> str:
+    """What Numba says of its version in a file of its own; to import Numba, or to ask the installer, takes long."""
+    origin = spec.origin if (spec := find_spec("numba")) else None
+    file = Path(origin or "").with_name("_version.py")
+    if file.is_file():
+        return file.read_text(encoding="utf-8")
+    from importlib.metadata import version
+
+    return version("numba")
+
+
+def _versions() -> list[str]:
+    """The versions of all that compiles, and the variables that Numba is told how to compile by."""
+    told = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("NUMBA_")]
+    return [_numba_version(), llvmlite.__version__, np.__version__, sys.version, *told]
 
 
 @cache
 def _fingerprint() -> str:
     """A hash of all that code depends on beside its own source."""
     parts = [library_text(name) for name in ("memory", "vector_math", "compiler", "machine_code")]
-    parts += [version(package) for package in ("numba", "llvmlite", "numpy")]
-    return hashlib.sha256("\0".join([HEADER, machine_code.host(), *parts]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([HEADER, machine_code.host(), *parts, *_versions()]).encode()).hexdigest()
 
 
-def _address(source: str) -> int:
+def compiled(name: str, source: str | Assembled) -> tuple[bytes | None, int]:
+    """What to keep of a kernel, where its code is all its own, and its address."""
+    if settings.get("debug") >= 3:
+        log.warning("%s", source.title if isinstance(source, Assembled) else source)
+    if isinstance(source, Assembled):
+        content = machine_code.assemble(source.text(name), name)
+        address = machine_code.load(content)
+        assert address is not None
+        return content, address
+    from nbbrain.backends.numba.compiler import compile_kernel  # imports Numba
+
+    return compile_kernel(name, HEADER + source)
+
+
+def address_of(source: str | Assembled) -> int:
     """The address of the kernel of a source."""
     name = "nbb_" + hashlib.sha256(f"{_fingerprint()}\0{source}".encode()).hexdigest()[:32]
     if name not in _addresses:
         started = time.perf_counter()
-        folder = _folder()
-        kept = None if folder is None else _read(folder / f"{name}.o")
-        if kept is None:
-            from nbbrain.backends.numba.compiler import compile_kernel  # imports Numba
-
-            if settings.get("debug") >= 3:
-                log.warning("%s", source)
-            kept, _addresses[name] = compile_kernel(name, HEADER + source)
-            if folder is not None and kept is not None:
-                _write(folder / f"{name}.o", kept)
-        else:
-            _addresses[name] = machine_code.load(kept, name)
+        _addresses[name] = _ready(name, source)
         if settings.get("debug") >= 1:
             log.warning("kernel %s ready in %.1f ms", name, (time.perf_counter() - started) * 1e3)
     return _addresses[name]
+
+
+def _ready(name: str, source: str | Assembled) -> int:
+    """The address of a kernel that this process has not used yet."""
+    kept = _read(name)
+    address = None if kept is None else machine_code.load(kept)
+    if address is None:
+        kept, address = compiled(name, source)
+        if kept is not None:
+            _write(name, kept)
+    return address
 
 
 _refused = False
@@ -73,47 +105,38 @@ def _refuse(error: Exception) -> None:
         warnings.warn(f"compiled kernels are not kept: {error}", RuntimeWarning, stacklevel=2)
 
 
-def _folder() -> Path | None:
-    """Where object files are kept, or None where they are not."""
+def _read(name: str) -> bytes | None:
+    """What is kept of a kernel."""
     if not settings.get("cache"):
         return None
     try:
-        return cache_folder.prepare()
+        return cache_folder.read(name)
     except cache_folder.CacheError as error:
         _refuse(error)
         return None
 
 
-def _read(path: Path) -> bytes | None:
-    """The code in a file, or None where there is none or it is damaged."""
+def _write(name: str, content: bytes) -> None:
+    if not settings.get("cache"):
+        return
     try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    digest, code = content[:_DIGEST], content[_DIGEST:]
-    return code if hashlib.sha256(code).digest() == digest else None
-
-
-def _write(path: Path, code: bytes) -> None:
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(code).digest() + code)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        cache_folder.write(name, content)
+    except cache_folder.CacheError as error:
         _refuse(error)
 
 
 @cache
 def kernel_address(instruction: Instruction) -> int:
     """The address of the kernel that carries out an instruction."""
-    return _address(instruction_source(instruction))
+    return address_of(instruction_source(instruction))
 
 
 @cache
+def helper_function(source: Assembled) -> Callable[[int], None]:
+    """A kernel that takes the address of its row of arguments; it runs without the interpreter's lock."""
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_of(source))
+
+
 def driver_function() -> Callable[[int], None]:
-    """The driver, which takes the address of its row of arguments; it runs without the interpreter's lock."""
-    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_address(driver_source()))
+    """The driver."""
+    return helper_function(driver_source())

@@ -6,62 +6,27 @@ from numba import bool_, float32, float64, int8, int16, int32, int64, uint8, uin
 
 from nbbrain.backends.numba.memory import load, pointer, store
 
-__all__ = ["TYPES", "product", "random_bits", "take"]
+__all__ = ["TYPES", "integer_product", "random_bits", "take"]
 
 TYPES = {np.dtype(name): kind for name, kind in {
     "bool": bool_, "int8": int8, "int16": int16, "int32": int32, "int64": int64, "uint8": uint8, "uint16": uint16,
     "uint32": uint32, "uint64": uint64, "float32": float32, "float64": float64}.items()}
 
 
-def product(dtype):  # type: ignore[no-untyped-def]
-    """z (m, n) = or += x (m, k) @ y (k, n), with strides for all; made for y and z with rows of neighbours.
-
-    Rows of y are added to rows of z, weighted by x. Zeros in x are passed over where there are many, which is what makes
-    spikes cheap; else four rows are added at a time.
-    """
+def integer_product(dtype):  # type: ignore[no-untyped-def]
+    """z (m, n) = or += x (m, k) @ y (k, n) of integers or truth values, with strides for all."""
     zero = dtype(0)
 
     def kernel(a):  # type: ignore[no-untyped-def]
         x, y, z = pointer(a, 0, dtype), pointer(a, 1, dtype), pointer(a, 2, dtype)
-        m, k, n, accumulate = a[3], a[4], a[5], a[6]
-        xi, xk, yk, yj, zi, zj = a[7], a[8], a[9], a[10], a[11], a[12]
-        if accumulate == 0:
-            for i in range(m):
-                for j in range(n):
-                    store(z, i * zi + j * zj, zero, 2)
-        if yj != 1 or zj != 1:
-            for i in range(m):
-                for p in range(k):
-                    w = load(x, i * xi + p * xk, 0)
-                    for j in range(n):
-                        at = i * zi + j * zj
-                        store(z, at, load(z, at, 2) + w * load(y, p * yk + j * yj, 1), 2)
-            return
+        m, k, n, accumulate = a[4], a[5], a[6], a[7]
+        xi, xk, yk, yj, zi, zj = a[9], a[10], a[11], a[12], a[13], a[14]
         for i in range(m):
-            filled = 0
-            for p in range(k):
-                filled += 1 if load(x, i * xi + p * xk, 0) != zero else 0
-            row = i * zi
-            if filled * 4 < k:
+            for j in range(n):
+                total = load(z, i * zi + j * zj, 2) if accumulate else zero
                 for p in range(k):
-                    w = load(x, i * xi + p * xk, 0)
-                    if w != zero:
-                        for j in range(n):
-                            store(z, row + j, load(z, row + j, 2) + w * load(y, p * yk + j, 1), 2)
-                continue
-            whole = k // 4 * 4
-            for p in range(0, whole, 4):
-                w0, w1 = load(x, i * xi + p * xk, 0), load(x, i * xi + (p + 1) * xk, 0)
-                w2, w3 = load(x, i * xi + (p + 2) * xk, 0), load(x, i * xi + (p + 3) * xk, 0)
-                r0, r1, r2, r3 = p * yk, (p + 1) * yk, (p + 2) * yk, (p + 3) * yk
-                for j in range(n):
-                    total = w0 * load(y, r0 + j, 1) + w1 * load(y, r1 + j, 1) + w2 * load(y, r2 + j, 1) \
-                        + w3 * load(y, r3 + j, 1)
-                    store(z, row + j, load(z, row + j, 2) + total, 2)
-            for p in range(whole, k):
-                w = load(x, i * xi + p * xk, 0)
-                for j in range(n):
-                    store(z, row + j, load(z, row + j, 2) + w * load(y, p * yk + j, 1), 2)
+                    total = dtype(total + load(x, i * xi + p * xk, 0) * load(y, p * yk + j * yj, 1))
+                store(z, i * zi + j * zj, total, 2)
 
     return kernel
 

@@ -6,11 +6,13 @@ many arrays without checks at run time.
 """
 from __future__ import annotations
 
+from functools import lru_cache
+
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-__all__ = ["SCOPES", "call_kernel", "constant", "kernel_signature", "load", "pointer", "store"]
+__all__ = ["SCOPES", "choose", "constant", "kernel_signature", "load", "pointer", "store"]
 
 SCOPES = 32
 """The number of different alias scopes; pointers beyond share them, which is safe."""
@@ -18,14 +20,19 @@ SCOPES = 32
 kernel_signature = types.void(types.CPointer(types.int64))
 
 
-def _mark(builder, instruction, number):  # type: ignore[no-untyped-def]
-    """Attach the scope of a pointer, and the scopes of all others as those it does not alias."""
-    module = builder.module
+@lru_cache(maxsize=SCOPES)
+def _scopes(module, mine):  # type: ignore[no-untyped-def]
+    """The scope of the pointers of a number, and the scopes of all others."""
     domain = module.add_metadata(["nbbrain"])
     scopes = [module.add_metadata([f"nbbrain{i}", domain]) for i in range(SCOPES)]
-    mine = number % SCOPES
-    instruction.set_metadata("alias.scope", module.add_metadata([scopes[mine]]))
-    instruction.set_metadata("noalias", module.add_metadata([s for i, s in enumerate(scopes) if i != mine]))
+    return module.add_metadata([scopes[mine]]), module.add_metadata([s for i, s in enumerate(scopes) if i != mine])
+
+
+def _mark(builder, instruction, number):  # type: ignore[no-untyped-def]
+    """Attach the scope of a pointer, and the scopes of all others as those it does not alias."""
+    own, others = _scopes(builder.module, number % SCOPES)
+    instruction.set_metadata("alias.scope", own)
+    instruction.set_metadata("noalias", others)
     return instruction
 
 
@@ -55,6 +62,16 @@ def constant(typing_context, arguments, position, dtype):  # type: ignore[no-unt
     return wanted(arguments, types.int64, dtype), generate
 
 
+@intrinsic
+def choose(typing_context, condition, yes, no):  # type: ignore[no-untyped-def]
+    """One of two numbers, both of which are computed: a branch would keep a loop from becoming vector code."""
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        chosen = context.cast(builder, args[0], condition, types.boolean)
+        return builder.select(chosen, args[1], context.cast(builder, args[2], no, yes))
+
+    return yes(condition, yes, no), generate
+
+
 @intrinsic(prefer_literal=True)
 def load(typing_context, address, index, number):  # type: ignore[no-untyped-def]
     """The element at an index of a pointer with a number."""
@@ -80,14 +97,3 @@ def store(typing_context, address, index, value, number):  # type: ignore[no-unt
         return context.get_dummy_value()
 
     return types.void(address, types.int64, address.dtype, number), generate
-
-
-@intrinsic
-def call_kernel(typing_context, address, arguments):  # type: ignore[no-untyped-def]
-    """Call the kernel at an address."""
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        function = ir.FunctionType(ir.VoidType(), [ir.IntType(64).as_pointer()])
-        builder.call(builder.inttoptr(args[0], function.as_pointer()), [args[1]])
-        return context.get_dummy_value()
-
-    return types.void(types.int64, types.CPointer(types.int64)), generate

@@ -1,14 +1,23 @@
-"""The source of every kernel, as text that compiles by itself; made without importing Numba."""
+"""The source of every kernel: text that Numba compiles by itself, or a function that leaves LLVM instructions behind.
+
+Neither needs Numba to be named, which is what a warm start looks kernels up by.
+"""
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
-from nbbrain.backends.numba.emit import kernel_source, type_name
-from nbbrain.program.plan.instructions import Batch, Instruction, Nest, Product, Random, Take
+import numpy as np
 
-__all__ = ["HEADER", "KERNEL_NAME", "driver_source", "instruction_source", "library_text"]
+from nbbrain.backends.numba import machine_code
+from nbbrain.backends.numba.emit import kernel_source, type_name
+from nbbrain.program.plan.instructions import Batch, Instruction, Nest, Product, Random, Sparse, Take
+
+__all__ = ["HEADER", "KERNEL_NAME", "Assembled", "driver_source", "instruction_source", "lanes_of", "library_text",
+           "pack_source", "pick_source"]
 
 KERNEL_NAME = "KERNEL"
 """Stands for the name of the compiled function, which holds the hash of all that is compiled."""
@@ -17,10 +26,33 @@ HEADER = """\
 import math
 import numpy as np
 from numba import bool_, float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64
-from nbbrain.backends.numba.memory import call_kernel, constant, load, pointer, store
+from nbbrain.backends.numba.memory import choose, constant, load, pointer, store
 from nbbrain.backends.numba.vector_math import *
 
 """
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A kernel that a function of a module of this folder assembles (see assembly.py), and the arguments after its name."""
+
+    module: str
+    function: str
+    arguments: tuple[object, ...] = ()
+
+    def text(self, name: str) -> str:
+        """LLVM's text of the kernel under a name."""
+        module = import_module(f"nbbrain.backends.numba.{self.module}")
+        made: str = getattr(module, self.function)(name, *self.arguments)
+        return made
+
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        return f"{self.module}.{self.function}{self.arguments}"
+
+    def __str__(self) -> str:
+        return f"{library_text('assembly')}\0{library_text(self.module)}\0{self.function}{self.arguments}"
 
 
 def library_text(name: str) -> str:
@@ -44,17 +76,35 @@ def _made(module: str, name: str, *arguments: str) -> str:
     return f"{_factory(module, name)}\n\n{KERNEL_NAME} = {name}({', '.join(arguments)})\n"
 
 
-def driver_source() -> str:
+def driver_source() -> Assembled:
     """The source of the driver."""
-    return _made("driver", "driver")
+    return Assembled("driver", "driver")
 
 
-def instruction_source(instruction: Instruction) -> str:
+def pack_source(dtype: np.dtype) -> Assembled:
+    """The source of the kernel that lays out the right side of a product in panels."""
+    return Assembled("product", "pack", (dtype.name, lanes_of(dtype)))
+
+
+def pick_source(dtype: np.dtype) -> Assembled:
+    """The source of the kernel that picks the elements of a sparse matrix in a range of columns."""
+    return Assembled("sparse", "pick_targets", (dtype.name,))
+
+
+def lanes_of(dtype: np.dtype) -> int:
+    """How many elements of a dtype are in one vector."""
+    return machine_code.vector_bytes() // dtype.itemsize
+
+
+def instruction_source(instruction: Instruction) -> str | Assembled:
     """The source of the kernel that carries out an instruction."""
     if isinstance(instruction, Nest):
         return kernel_source(instruction)
     if isinstance(instruction, Product):
-        return _made("library", "product", type_name(instruction.result.view.buffer.dtype))
+        dtype = instruction.result.view.buffer.dtype
+        if dtype.kind != "f":
+            return _made("library", "integer_product", type_name(dtype))
+        return Assembled("product", "product", (dtype.name, lanes_of(dtype)))
     if isinstance(instruction, Take):
         mode = {"get": 0, "set": 1, "add": 2}[instruction.kind]
         return _made("library", "take", type_name(instruction.source.view.buffer.dtype),
@@ -62,5 +112,10 @@ def instruction_source(instruction: Instruction) -> str:
     if isinstance(instruction, Batch):
         types = [type_name(operand.view.buffer.dtype) for operand in instruction.operands]
         return _made("batch_kernels", instruction.kind, *types, *instruction.options)
+    if isinstance(instruction, Sparse):
+        dtype, vector = instruction.result.view.buffer.dtype, instruction.vector.view.buffer.dtype
+        if not instruction.transpose:
+            return Assembled("sparse", "gather", (dtype.name, vector.name))
+        return Assembled("sparse", "scatter", (dtype.name, vector.name, lanes_of(vector)))
     assert isinstance(instruction, Random)
     return _made("library", "random_bits")

@@ -14,8 +14,8 @@ from numba.extending import intrinsic
 
 __all__ = [
     "binary_exponent", "common_divisor", "common_multiple", "cube_root", "exp_float32", "exp_float64", "hypotenuse",
-    "integer_power", "logaddexp", "logaddexp2", "nextafter_float32", "nextafter_float64", "tanh_float32", "tanh_float64",
-    "times_power_of_two",
+    "integer_power", "logaddexp", "logaddexp2", "logistic_float32", "logistic_float64", "nextafter_float32",
+    "nextafter_float64", "tanh_float32", "tanh_float64", "times_power_of_two",
 ]
 
 F, I = np.float32, np.int32
@@ -112,6 +112,20 @@ def tanh_float64(x):  # type: ignore[no-untyped-def]
     large = 1.0 - 2.0 / (exp_float64(2.0 * z) + 1.0)
     large = large if x >= 0.0 else -large
     return small if z < 0.625 else (large if x == x else x)
+
+
+@njit(inline="always", error_model="numpy")
+def logistic_float32(x):  # type: ignore[no-untyped-def]
+    """From the exponential of -|x|, as its definition in operations/special.py."""
+    e = exp_float32(-abs(x))
+    return (F(1.0) if x >= F(0.0) else e) / (F(1.0) + e)
+
+
+@njit(inline="always", error_model="numpy")
+def logistic_float64(x):  # type: ignore[no-untyped-def]
+    """From the exponential of -|x|, as its definition in operations/special.py."""
+    e = exp_float64(-abs(x))
+    return (1.0 if x >= 0.0 else e) / (1.0 + e)
 
 
 @njit(inline="always", error_model="numpy")

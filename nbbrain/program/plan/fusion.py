@@ -13,14 +13,7 @@ from nbbrain.program.plan.rows import Label
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Symbol
 
-__all__ = ["fusable", "group", "is_view", "levels"]
-
-
-def is_view(symbol: Symbol) -> bool:
-    """Whether a value is other elements' memory read in another way."""
-    operation = symbol.operation
-    return operation is not None and (operation.kind == "view" or (
-        operation.name == "get_item" and len(symbol.operands) == 1))
+__all__ = ["fusable", "group", "levels"]
 
 
 def fusable(reader: Symbol, operand: Symbol, labels: dict[Symbol, Label]) -> bool:
@@ -40,15 +33,15 @@ def levels(step: Step, labels: dict[Symbol, Label]) -> dict[Symbol, int]:
     for symbol in step.body:
         if symbol.operation is None:
             continue
-        needs = [found[x] + (0 if is_view(symbol) or fusable(symbol, x, labels) else 1)
+        needs = [found[x] + (0 if symbol.is_view or fusable(symbol, x, labels) else 1)
                  for x in symbol.operands if x not in inputs and x in found]
-        found[symbol] = max(needs, default=-1 if is_view(symbol) else 0)  # a view of an input costs no level
+        found[symbol] = max(needs, default=-1 if symbol.is_view else 0)  # a view of an input costs no level
     readers: dict[Symbol, list[Symbol]] = defaultdict(list)
     for symbol in step.body:
         for x in symbol.operands:
             readers[x].append(symbol)
     for symbol in reversed(step.body):
-        movable = readers[symbol] and not any(is_view(r) for r in readers[symbol])
+        movable = readers[symbol] and not any(r.is_view for r in readers[symbol])
         if movable and symbol.operation is not None and symbol.operation.kind == "elementwise":
             found[symbol] = min(found[r] - (0 if fusable(r, symbol, labels) else 1) for r in readers[symbol])
     return found

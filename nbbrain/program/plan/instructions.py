@@ -8,7 +8,10 @@ import numpy as np
 
 from nbbrain.program.plan.layout import Buffer, View
 
-__all__ = ["Batch", "Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Random", "Reference", "Store", "Take"]
+__all__ = [
+    "Barrier", "Batch", "Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Product", "Random", "Reference",
+    "Sparse", "Store", "Take",
+]
 
 Reference = tuple[Literal["input", "constant", "value"], int]
 Mode = Literal["set", "sum", "prod", "max", "min", "any", "all"]
@@ -20,6 +23,9 @@ class Dimension:
 
     size: int
     rows: bool
+
+    def __str__(self) -> str:
+        return f"{self.size}·rows" if self.rows and self.size > 1 else "rows" if self.rows else str(self.size)
 
 
 @dataclass(frozen=True)
@@ -60,16 +66,29 @@ class Nest:
     calls: tuple[Call, ...]
     stores: tuple[Store, ...]
 
+    def __str__(self) -> str:
+        names = ", ".join(call.operation for call in self.calls) or "copy"
+        return f"nest over {' x '.join(map(str, self.dimensions))}: {names}"
+
 
 @dataclass(frozen=True)
 class Product:
-    """A matrix product: result (m, n) of x (m, k) and y (k, n), added to what is there where ``accumulate`` holds."""
+    """A matrix product: result (m, n) of x (m, k) and y (k, n), added to what is there where ``accumulate`` holds.
+
+    It may wait for a ``window`` of turns, whose products are then added up at once.
+    """
 
     x: Operand
     y: Operand
     result: Operand
     sizes: tuple[Dimension, Dimension, Dimension]
     accumulate: bool
+    window: int = 1
+
+    def __str__(self) -> str:
+        m, k, n = self.sizes
+        window = f", {self.window} turns at once" if self.window > 1 else ""
+        return f"product {m} x {k} by {k} x {n}{', summed over turns' if self.accumulate else ''}{window}"
 
 
 @dataclass(frozen=True)
@@ -83,14 +102,22 @@ class Take:
     sizes: tuple[Dimension, Dimension, Dimension, Dimension]
     """outer, number of indices, inner, size of the axis"""
 
+    def __str__(self) -> str:
+        outer, count, inner, size = self.sizes
+        return f"{self.kind} {count} of {size} along an axis, {outer} x {inner} times"
+
 
 @dataclass(frozen=True)
 class Random:
-    """Random bits: a state of four words, and the elements of a result."""
+    """Random bits: a state of four words, and the elements of a result, numbered from ``start``."""
 
     state: Operand
     result: Operand
     size: Dimension
+    start: int = 0
+
+    def __str__(self) -> str:
+        return f"random bits, {self.size}"
 
 
 @dataclass(frozen=True)
@@ -106,19 +133,60 @@ class Batch:
     sizes: tuple[Dimension, ...]
     options: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        sizes = " x ".join(map(str, self.sizes)) or "one element"
+        return f"{self.kind} of {sizes}, {' x '.join(map(str, self.loops))} times"
 
-Instruction = Nest | Product | Take | Random | Batch
+
+@dataclass(frozen=True)
+class Sparse:
+    """The product of a matrix of ``rows`` in compressed sparse row form, or of its transpose, and vectors."""
+
+    transpose: bool
+    data: Operand
+    vector: Operand
+    columns: Operand
+    indptr: Operand
+    result: Operand
+    outer: Dimension
+    rows: int
+    targets: tuple[int, int] | None = None
+    """the columns that count, where not all do"""
+
+    @property
+    def size(self) -> int:
+        """The number of elements of a result."""
+        return self.result.view.shape[-1]
+
+    def __str__(self) -> str:
+        way = "scattered from what is not zero" if self.transpose else "by rows"
+        return f"sparse product, {self.rows} rows, {self.columns.view.shape[0]} elements, {way}, {self.outer} times"
+
+
+@dataclass(frozen=True)
+class Barrier:
+    """All members of a team wait for one another."""
+
+    def __str__(self) -> str:
+        return "barrier"
+
+
+Instruction = Nest | Product | Take | Random | Sparse | Batch | Barrier
 
 
 @dataclass(frozen=True)
 class Plan:
     """A step as instructions over buffers, in order.
 
-    ``rows`` is the number of rows that tiles divide; 1 where there are none. ``partial`` lists the sums that are added up
-    over tiles.
+    ``rows`` is the number of rows that tiles divide, ``height`` the number of rows of a tile; both are 1 where there are no
+    rows. ``partial`` lists the sums that are added up over tiles. ``kept`` tells which outputs are a history, by the
+    history's buffer, and whether at the end of the turn (1) or at its beginning (0).
     """
 
     buffers: tuple[Buffer, ...]
     instructions: tuple[Instruction, ...]
     rows: int
+    height: int
     partial: frozenset[int]
+    kept: tuple[tuple[int, int, int], ...] = ()
+    """output, buffer, 0 or 1"""

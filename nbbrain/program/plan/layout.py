@@ -9,7 +9,7 @@ import numpy as np
 
 __all__ = ["Buffer", "Role", "View", "contiguous_strides", "is_contiguous", "transform"]
 
-Role = Literal["carried", "per_step", "constant", "output", "sum", "scratch"]
+Role = Literal["carried", "history", "per_step", "constant", "output", "sum", "scratch"]
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,9 @@ class Buffer:
     number : int
         Its position among the buffers of a plan.
     role : str
-        'carried' has two slots, of which a turn reads one and writes the other; 'per_step' and 'output' have one slot a
-        turn; the others have a single slot.
+        'carried' has two slots, of which a turn reads one and writes the other; 'history' is what is carried with a slot
+        for every turn and one more, where turns are asked for; 'per_step' and 'output' have one slot a turn; the others
+        have a single slot, but for scratch with a ``window``.
     index : int
         The position among the buffers of its role: which input or result it is.
     shape : tuple of int
@@ -31,6 +32,10 @@ class Buffer:
         Of the elements.
     private : bool
         Whether every tile of rows has a copy of its own.
+    slot : int
+        The number of elements from one turn's slot to the next.
+    window : int
+        How many turns a scratch buffer keeps, a power of two.
     """
 
     number: int
@@ -39,6 +44,8 @@ class Buffer:
     shape: tuple[int, ...]
     dtype: np.dtype
     private: bool
+    slot: int = 0
+    window: int = 1
 
     @property
     def size(self) -> int:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
@@ -9,12 +10,22 @@ import numpy as np
 
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.program.plan.along import along_instructions
-from nbbrain.program.plan.fusion import group, is_view, levels
-from nbbrain.program.plan.instructions import Dimension, Instruction, Mode, Operand, Plan, Product, Random, Take
-from nbbrain.program.plan.layout import Buffer, Role, View, contiguous_strides, transform, view_function
+from nbbrain.program.plan.fusion import group, levels
+from nbbrain.program.plan.instructions import (
+    Dimension,
+    Instruction,
+    Mode,
+    Operand,
+    Plan,
+    Product,
+    Random,
+    Sparse,
+    Take,
+)
+from nbbrain.program.plan.layout import Buffer, Role, View, contiguous_strides, is_contiguous, transform, view_function
 from nbbrain.program.plan.nests import NestBuilder, copy_nest, identity_of
 from nbbrain.program.plan.products import product_instructions
-from nbbrain.program.plan.rows import PARTIAL, UNIFORM, Label, label_rows
+from nbbrain.program.plan.rows import PARTIAL, UNIFORM, Label, label_rows, tile_rows, window_of
 from nbbrain.program.plan.takes import make_take
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Symbol
@@ -39,18 +50,30 @@ class _Whole(Exception):
     """Rows cannot be divided into tiles for a reason of layout."""
 
 
-def make_plan(step: Step) -> Plan:
-    """The plan of a step: by tiles of rows where rows are independent, else as a whole."""
+def make_plan(step: Step, rows_first: frozenset[int] = frozenset(), length: int = 0) -> Plan:
+    """The plan of a step: by tiles of rows where rows are independent, else as a whole.
+
+    Parameters
+    ----------
+    step : Step
+        The step.
+    rows_first : set of int
+        The per-step inputs that are stored with their first axis before the turns, as data of shape (batch, time, ...) are.
+    length : int
+        The number of turns; it matters only to such inputs.
+    """
     rows, labels = label_rows(step)
     try:
-        return _Planner(step, rows, labels).plan()
+        return _Planner(step, rows, labels, rows_first, length).plan()
     except _Whole:
-        return _Planner(step, 1, dict.fromkeys([*step.inputs, *step.body], UNIFORM)).plan()
+        return _Planner(step, 1, dict.fromkeys([*step.inputs, *step.body], UNIFORM), rows_first, length).plan()
 
 
 class _Planner:
-    def __init__(self, step: Step, rows: int, labels: dict[Symbol, Label]) -> None:
+    def __init__(self, step: Step, rows: int, labels: dict[Symbol, Label], rows_first: frozenset[int], length: int) -> None:
         self.step, self.rows, self.labels = step, rows, labels
+        self.rows_first, self.length = rows_first, length
+        self.inputs = set(step.inputs)
         self.level = levels(step, labels)
         self.buffers: list[Buffer] = []
         self.instructions: list[Instruction] = []
@@ -59,6 +82,8 @@ class _Planner:
         self.readers: dict[Symbol, list[Symbol]] = defaultdict(list)
         self.spread: list[tuple[Symbol, View, int | None]] = []
         self.partial: set[int] = set()
+        self.kept: list[tuple[int, int, int]] = []
+        self.windows: dict[Symbol, int] = {}
 
     def plan(self) -> Plan:
         """Place inputs and results, then emit instructions level by level."""
@@ -67,20 +92,25 @@ class _Planner:
                 self.readers[x].append(symbol)
         self._place_inputs()
         self._place_results()
+        self._choose_windows()
+        self._place_parts()
         by_level: dict[int, list[Symbol]] = defaultdict(list)
         for symbol in self.step.body:
-            if symbol.operation is not None and not is_view(symbol):
+            if symbol.operation is not None and not symbol.is_view:
                 by_level[self.level[symbol]].append(symbol)
         for level in sorted(by_level):
             self._emit_level(by_level[level])
         self._copy_remaining()
-        return Plan(tuple(self.buffers), tuple(self.instructions), self.rows, frozenset(self.partial))
+        return Plan(tuple(self.buffers), tuple(self.instructions), self.rows, tile_rows(self.rows), frozenset(self.partial),
+                    tuple(self.kept))
 
     # Memory
 
-    def _buffer(self, role: Role, index: int, shape: tuple[int, ...], dtype: np.dtype, label: Label) -> Buffer:
+    def _buffer(self, role: Role, index: int, shape: tuple[int, ...], dtype: np.dtype, label: Label,
+                slot: int | None = None, window: int = 1) -> Buffer:
         private = self.rows > 1 and not isinstance(label, int) and role in ("carried", "sum", "scratch")
-        buffer = Buffer(len(self.buffers), role, index, tuple(shape), dtype, private)
+        slot = int(np.prod(shape, dtype=np.int64)) if slot is None else slot
+        buffer = Buffer(len(self.buffers), role, index, tuple(shape), dtype, private, slot, window)
         self.buffers.append(buffer)
         return buffer
 
@@ -88,10 +118,31 @@ class _Planner:
         for role, symbols in (("carried", [begin for begin, _ in self.step.carried]), ("per_step", self.step.per_step),
                               ("constant", self.step.constants)):
             for index, symbol in enumerate(symbols):
-                buffer = self._buffer(cast(Role, role), index, symbol.shape, symbol.dtype, self.labels[symbol])
-                self.views[symbol] = View(buffer, symbol.shape, contiguous_strides(symbol.shape))
+                strides, slot = contiguous_strides(symbol.shape), None
+                if role == "per_step" and index in self.rows_first:
+                    slot = strides[0]
+                    strides = (slot * self.length, *strides[1:])
+                if role == "carried" and self._has_history(index):
+                    role = "history"
+                buffer = self._buffer(cast(Role, role), index, symbol.shape, symbol.dtype, self.labels[symbol], slot)
+                self.views[symbol] = View(buffer, symbol.shape, strides)
+
+    def _has_history(self, index: int) -> bool:
+        """Whether what is carried is asked for turn by turn too, so that it is written once for both."""
+        begin, end = self.step.carried[index]
+        if self.rows > 1 and not isinstance(self.labels[begin], int):
+            return False  # every tile carries a copy of its own
+        same = self.labels[begin] == self.labels[end]
+        return any(symbol is begin or (symbol is end and same) for symbol in self.step.outputs)
 
     def _place_results(self) -> None:
+        histories: dict[Symbol, tuple[int, int]] = {}
+        for begin, end in self.step.carried:
+            buffer = self.views[begin].buffer
+            if buffer.role == "history":
+                histories.setdefault(begin, (buffer.number, 0))
+                if self.labels[begin] == self.labels[end]:
+                    histories.setdefault(end, (buffer.number, 1))
         for begin, end in self.step.carried:
             target = replace(self.views[begin], next_slot=True)
             if self.labels[begin] == self.labels[end]:
@@ -99,6 +150,9 @@ class _Planner:
             else:  # the same for all rows, kept by row
                 self.spread.append((end, target, self._row_axis(begin)))
         for index, symbol in enumerate(self.step.outputs):
+            if symbol in histories:
+                self.kept.append((index, *histories[symbol]))
+                continue
             buffer = self._buffer("output", index, symbol.shape, symbol.dtype, self.labels[symbol])
             self.targets[symbol].append((View(buffer, symbol.shape, contiguous_strides(symbol.shape)), "set"))
         for index, symbol in enumerate(self.step.sums):
@@ -113,15 +167,46 @@ class _Planner:
             self.targets[symbol].append((View(buffer, symbol.shape, contiguous_strides(symbol.shape)), "sum"))
 
     def _scratch(self, symbol: Symbol, shape: tuple[int, ...] | None = None) -> View:
-        return self._room(symbol.shape if shape is None else shape, symbol.dtype, self.labels[symbol])
+        return self._room(symbol.shape if shape is None else shape, symbol.dtype, self.labels[symbol],
+                          self.windows.get(symbol, 1))
 
-    def _room(self, shape: tuple[int, ...], dtype: np.dtype, label: Label) -> View:
-        return View(self._buffer("scratch", len(self.buffers), shape, dtype, label), shape, contiguous_strides(shape))
+    def _room(self, shape: tuple[int, ...], dtype: np.dtype, label: Label, window: int = 1) -> View:
+        buffer = self._buffer("scratch", len(self.buffers), shape, dtype, label, window=window)
+        return View(buffer, shape, contiguous_strides(shape))
+
+    def _choose_windows(self) -> None:
+        """Sums of products over rows wait for several turns, so that the sum is read and written less often."""
+        for symbol in self.targets:
+            is_product = symbol.operation is not None and symbol.operation.name == "matmul" and symbol.ndim == 2
+            if not is_product or not self._is_sum(symbol) or symbol.dtype.kind != "f":
+                continue
+            rows = tile_rows(self.rows) if self.labels[symbol] == PARTIAL else symbol.operands[0].shape[1]
+            operands = [self._origin(operand) for operand in symbol.operands]
+            if window_of(rows) > 1 and all(self.views[x].buffer.role == "per_step" for x in operands if x in self.views):
+                self.windows |= dict.fromkeys((symbol, *operands), window_of(rows))
+
+    def _window(self, symbol: Symbol, *operands: View) -> int:
+        """The turns a sum of products waits for: none where an operand does not last."""
+        window = self.windows.get(symbol, 1)
+        lasting = [view.buffer.role in ("per_step", "output") or view.buffer.window == window for view in operands]
+        return window if all(lasting) else 1
+
+    def _is_sum(self, symbol: Symbol) -> bool:
+        """Whether a value is only added up over the turns."""
+        targets = self.targets[symbol]
+        return len(targets) == 1 and targets[0][1] == "sum" and not self.readers[symbol]
+
+    def _origin(self, symbol: Symbol) -> Symbol:
+        """The value whose memory a view shows."""
+        while symbol.is_view and symbol not in self.views:
+            symbol = symbol.operands[0]
+        return symbol
 
     def _place(self, symbol: Symbol) -> View:
         """Where a value is written: its first target that is simply set, else memory of its own."""
         if symbol not in self.views:
-            ready = [view for view, mode in self.targets[symbol] if mode == "set"]
+            ready = [view for view, mode in self.targets[symbol] if mode == "set" and (
+                symbol not in self.windows or view.buffer.role == "output")]
             if ready:
                 self.targets[symbol].remove((ready[0], "set"))
             self.views[symbol] = ready[0] if ready else self._scratch(symbol)
@@ -135,7 +220,7 @@ class _Planner:
             view = self._place(symbol)
             self.instructions.append(copy_nest(symbol.value, view, self._row_axis(symbol)))
             return view
-        if not is_view(symbol):
+        if not symbol.is_view:
             raise AssertionError(f"{symbol!r} is read before it is computed")
         source = self._locate(symbol.operands[0])
         function = view_function(symbol.operation.name, symbol.parameters)  # type: ignore[union-attr]
@@ -170,6 +255,8 @@ class _Planner:
             self._emit_products(symbol)
         elif operation.kind == "joining":
             self._emit_joining(symbol)
+        elif operation.kind == "sparse":
+            self._emit_sparse(symbol)
         elif operation.kind == "random":
             self._emit_random(symbol)
         elif operation.kind == "indexing":
@@ -245,9 +332,8 @@ class _Planner:
 
     def _emit_product(self, symbol: Symbol) -> None:
         x, y = symbol.operands
-        targets = self.targets[symbol]
-        accumulate = len(targets) == 1 and targets[0][1] == "sum" and not self.readers[symbol]
-        result = targets.pop()[0] if accumulate else self._place(symbol)
+        accumulate = self._is_sum(symbol)
+        result = self.targets[symbol].pop()[0] if accumulate else self._place(symbol)
         left, right, label = self.labels[x], self.labels[y], self.labels[symbol]
         m, k, n = x.shape[0], x.shape[1], y.shape[1]
         by_rows = [label == 0, label == PARTIAL, label == 1]
@@ -259,16 +345,16 @@ class _Planner:
 
         left = 0 if by_rows[0] else 1 if by_rows[1] else UNIFORM
         right = 0 if by_rows[1] else 1 if by_rows[2] else UNIFORM
-        self.instructions.append(Product(operand(self._locate(x), left), operand(self._locate(y), right),
-                                         operand(result, label if isinstance(label, int) else UNIFORM),
-                                         (sizes[0], sizes[1], sizes[2]), accumulate))
+        x_view, y_view = self._locate(x), self._locate(y)
+        self.instructions.append(Product(
+            operand(x_view, left), operand(y_view, right), operand(result, label if isinstance(label, int) else UNIFORM),
+            (sizes[0], sizes[1], sizes[2]), accumulate, self._window(symbol, x_view, y_view) if accumulate else 1))
 
     def _emit_products(self, symbol: Symbol) -> None:
         """Products over leading axes, whose results stand side by side ('matmul') or are added up ('matmul_summed')."""
         x, y = [self._locate(operand) for operand in symbol.operands]
-        targets = self.targets[symbol]
-        accumulate = len(targets) == 1 and targets[0][1] == "sum" and not self.readers[symbol]
-        result: View | None = targets.pop()[0] if accumulate else self._place(symbol)
+        accumulate = self._is_sum(symbol)
+        result: View | None = self.targets[symbol].pop()[0] if accumulate else self._place(symbol)
         assert result is not None
         if symbol.operation.name == "matmul_summed":  # type: ignore[union-attr]
             if not accumulate:
@@ -319,15 +405,56 @@ class _Planner:
         varies = [self._row_axis(value) is not None for value in values]
         self.instructions += along_instructions(symbol, views, self._place(symbol), varies, row_axis, self._room)
 
-    def _emit_joining(self, symbol: Symbol) -> None:
-        view, axis = self._place(symbol), symbol.parameters["axis"]
-        start = 0
+    def _place_parts(self) -> None:
+        """What is computed only to be joined is written where it will lie."""
+        for symbol in self.step.body:
+            if symbol.operation is not None and symbol.operation.kind == "joining":
+                for x, part in self._parts(symbol):
+                    if self._is_written_in_place(x):
+                        self.targets[x].append((part, "set"))
+
+    def _is_written_in_place(self, x: Symbol) -> bool:
+        return x.operation is not None and not x.is_view and x not in self.inputs
+
+    def _parts(self, symbol: Symbol) -> Iterator[tuple[Symbol, View]]:
+        """The operands of a joined value, and where they lie in it."""
+        view, axis, start = self._place(symbol), symbol.parameters["axis"], 0
         for x in symbol.operands:
             index = (*[slice(None)] * axis, slice(start, start + x.shape[axis]))
             part = transform(view, lambda v, index=index: v[index])  # type: ignore[misc]
             assert part is not None
-            self.instructions.append(copy_nest(x.value if x.is_constant else self._locate(x), part, self._row_axis(symbol)))
+            yield x, part
             start += x.shape[axis]
+
+    def _emit_joining(self, symbol: Symbol) -> None:
+        for x, part in self._parts(symbol):
+            if not self._is_written_in_place(x):
+                source = x.value if x.is_constant else self._locate(x)
+                self.instructions.append(copy_nest(source, part, self._row_axis(symbol)))
+
+    def _emit_sparse(self, symbol: Symbol) -> None:
+        data, vector, columns, indptr, _ = [x if x.is_constant else self._contiguous(x) for x in symbol.operands]
+        result, rows = self._place(symbol), self.labels[symbol] == 0
+        outer = int(np.prod(symbol.shape[:-1], dtype=np.int64)) // (symbol.shape[0] if rows else 1)
+
+        def operand(x: View | Symbol) -> Operand:
+            view = x if isinstance(x, View) else self._locate(x)
+            by_rows = rows and view is not None and view.shape[0] == symbol.shape[0] and len(view.shape) > 1
+            step = view.shape[-1] if len(view.shape) > 1 else 0
+            return Operand(view, (step, view.strides[-1] if view.shape != (1,) else 0), view.strides[0] if by_rows else 0)
+
+        self.instructions.append(Sparse(
+            symbol.parameters["transpose"], operand(data), operand(vector), operand(columns), operand(indptr),
+            operand(result), Dimension(outer, rows), symbol.parameters["shape"][0]))
+
+    def _contiguous(self, symbol: Symbol) -> View:
+        """Where a value can be read element by element; a view in another order is copied."""
+        view = self._locate(symbol)
+        if is_contiguous(view):
+            return view
+        copied = self._scratch(symbol)
+        self.instructions.append(copy_nest(view, copied, self._row_axis(symbol)))
+        return copied
 
     def _emit_random(self, symbol: Symbol) -> None:
         state, view = self._locate(symbol.operands[0]), self._place(symbol)

@@ -15,13 +15,30 @@ import numpy as np
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Symbol
 
-__all__ = ["PARTIAL", "UNIFORM", "Label", "label_rows"]
+__all__ = ["PARTIAL", "UNIFORM", "Label", "label_rows", "tile_rows", "window_of"]
 
 Label = int | str
 UNIFORM = "uniform"
 """The same for all rows."""
 PARTIAL = "partial"
 """A sum over rows, of which every tile holds its own rows' part."""
+
+
+WINDOW_ROWS = 128
+"""Rows of several turns that a sum of products takes at once."""
+
+
+def tile_rows(rows: int) -> int:
+    """How many rows a tile has: an eighth of them, within 16 and 64; by their number alone, whatever runs them."""
+    return max(1, min(rows, 64, max(16, -(-rows // 8))))
+
+
+def window_of(height: int) -> int:
+    """How many turns of tiles of so many rows are multiplied at once: a power of two."""
+    window = 1
+    while window < 32 and 2 * window * height <= WINDOW_ROWS:
+        window *= 2
+    return window
 
 
 class _Coupled(Exception):
@@ -145,6 +162,9 @@ def _index(symbol: Symbol, given: list[Label], rows: int) -> Label:
     source, static = symbol.operands[0], symbol.parameters["static"]
     writes = symbol.operation.name != "get_item"  # type: ignore[union-attr]
     arrays = symbol.operands[2 if writes else 1:]
+    if writes and given == [UNIFORM, PARTIAL] and symbol.operands[0].is_constant and symbol.operands[0].value == 0 and \
+            symbol.operation.name == "add_item":  # type: ignore[union-attr]
+        return PARTIAL
     if PARTIAL in given or any(label != UNIFORM for label in given[len(given) - len(arrays):]):
         raise _Coupled
     axis_in, axis_out = 0, 0
@@ -181,6 +201,8 @@ def _index(symbol: Symbol, given: list[Label], rows: int) -> Label:
 
 
 def _joining(symbol: Symbol, given: list[Label], rows: int) -> Label:
+    if all(label == PARTIAL for label in given):
+        return PARTIAL
     axes = {label for label in given if label != UNIFORM}
     if len(axes) != 1 or PARTIAL in axes or symbol.parameters["axis"] in axes:
         raise _Coupled
@@ -237,9 +259,16 @@ def _matmul_summed(symbol: Symbol, given: list[Label], rows: int) -> Label:
     raise _Coupled
 
 
+def _sparse(symbol: Symbol, given: list[Label], rows: int) -> Label:
+    """Vectors along the last axis; the matrix must be the same for all rows."""
+    if given[1] != 0 or any(label != UNIFORM for label in (given[0], *given[2:])) or symbol.ndim < 2:
+        raise _Coupled
+    return 0
+
+
 _rules: dict[str, Callable[[Symbol, list[Any], int], Label]] = {
     "elementwise": _elementwise, "reduction": _reduction, "reshape": _reshape, "transpose": _transpose,
     "broadcast_to": _broadcast_to, "flip": _flip, "indexing": _index, "joining": _joining, "along": _along,
     "searchsorted": _searchsorted, "windows": _windows, "add_windows": _windows, "matmul": _matmul,
-    "matmul_summed": _matmul_summed,
+    "matmul_summed": _matmul_summed, "sparse": _sparse,
 }

@@ -11,9 +11,9 @@ pytest.importorskip("llvmlite")
 
 import nbbrain.math as bm
 from nbbrain import settings
-from nbbrain.backends.numba import emit, execute
+from nbbrain.backends.numba import code, emit
 from nbbrain.backends.numba.execute import CompiledPlan, check_step
-from nbbrain.backends.numba.sources import driver_source, instruction_source
+from nbbrain.backends.numba.sources import instruction_source
 from nbbrain.math.lifting import raw, wrap
 from nbbrain.operations import named
 from nbbrain.operations.convolution import conv_general
@@ -35,9 +35,7 @@ TURNS = 3
 @pytest.fixture(autouse=True)
 def python_runs_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plans call Python's functions instead of machine code."""
-    driver = unjitted.run_from_address(unjitted.function_of(driver_source()))
-    monkeypatch.setattr(execute, "driver_function", lambda: driver)
-    monkeypatch.setattr(execute, "kernel_address", lambda item: unjitted.kernel_address(instruction_source(item)))
+    monkeypatch.setattr(code, "kernel_address", lambda item: unjitted.kernel_address(instruction_source(item)))
     settings.set(num_threads=1)
 
 
@@ -263,4 +261,4 @@ def test_dtypes(dtype: str, supported: bool) -> None:
 
 
 def test_plans_without_work_run() -> None:
-    assert CompiledPlan(Plan((), (), 1, frozenset())).run(3, False, (), (), ()) == ((), (), ())
+    assert CompiledPlan(Plan((), (), 1, 1, frozenset())).run(3, False, (), (), ()) == ((), (), ())

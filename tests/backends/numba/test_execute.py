@@ -13,8 +13,8 @@ from nbbrain.backends import backend
 
 pytest.importorskip("numba")
 
-from nbbrain.backends.numba import execute
-from nbbrain.backends.numba.execute import CompiledPlan, tile_rows
+from nbbrain.backends.numba import workers
+from nbbrain.backends.numba.execute import CompiledPlan
 
 TURNS = 4
 W = np.random.default_rng(0).normal(size=(3, 3)).astype(np.float32)
@@ -60,13 +60,7 @@ def train(rows: int, coupled: bool = False) -> list[np.ndarray]:
     return [np.asarray(a) for a in (out, h, *gradients[0], gradients[1])]
 
 
-@pytest.mark.parametrize(("rows", "height"), [
-    (1, 1), (5, 5), (8, 8), (9, 8), (64, 8), (65, 9), (256, 32), (512, 64), (4096, 64)])
-def test_rows_of_a_tile(rows: int, height: int) -> None:
-    assert tile_rows(rows) == height
-
-
-@pytest.mark.parametrize(("rows", "tiles"), [(1, 1), (7, 1), (8, 1), (9, 2), (20, 3), (70, 8)])
+@pytest.mark.parametrize(("rows", "tiles"), [(1, 1), (7, 1), (16, 1), (17, 2), (40, 3), (256, 8)])
 def test_every_row_is_computed_once(rows: int, tiles: int, plans: list[CompiledPlan]) -> None:
     """The last tile is smaller; sums over tiles hold every row."""
     got = train(rows)
@@ -112,8 +106,8 @@ def test_rows_that_meet_run_as_one_tile(plans: list[CompiledPlan]) -> None:
 
 def test_threads_are_used_where_there_are_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    original = execute._pool
-    monkeypatch.setattr(execute, "_pool", lambda workers: asked.append(workers) or original(workers))
+    original = workers._pool
+    monkeypatch.setattr(workers, "_pool", lambda count: asked.append(count) or original(count))
     settings.set(num_threads=2)
     train(20)
     assert set(asked) == {2}

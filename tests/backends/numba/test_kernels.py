@@ -1,6 +1,7 @@
 """Compiled kernels are kept as object files: found without Numba, noticed when damaged, written by many at once."""
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import logging
 import os
@@ -15,12 +16,16 @@ import numpy as np
 import pytest
 
 import nbbrain.math as bm
-from nbbrain import settings
+from nbbrain import cache, settings
 from nbbrain.backends import backend as using_backend
 
 pytest.importorskip("numba")
 
-from nbbrain.backends.numba import backend, compiler, kernels, machine_code
+import llvmlite
+import llvmlite.binding as llvm
+import numba
+
+from nbbrain.backends.numba import backend, kernels, machine_code
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = '''
@@ -41,18 +46,18 @@ def child(barrier, results):
     results.put(compute())
 
 if __name__ == "__main__":
-    how, when = sys.argv[1:]
+    how, when, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
     found = [compute()] if when == "after" else []
     if how != "alone":
         context = multiprocessing.get_context(how)
-        barrier, results = context.Barrier(2), context.Queue()
-        children = [context.Process(target=child, args=(barrier, results)) for _ in range(2)]
+        barrier, results = context.Barrier(count), context.Queue()
+        children = [context.Process(target=child, args=(barrier, results)) for _ in range(count)]
         for process in children:
             process.start()
         found += [results.get(timeout=60) for _ in children]
         for process in children:
             process.join(60)
-        assert [process.exitcode for process in children] == [0, 0]
+        assert [process.exitcode for process in children] == [0] * count
     assert len(set(found)) == 1, found
     print(found[0], "numba" in sys.modules)
 '''
@@ -88,7 +93,7 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
         monkeypatch.setattr(kernels, "_refused", False)
         monkeypatch.setattr(backend._plan, "known", {})
         kernels.kernel_address.cache_clear()
-        kernels.driver_function.cache_clear()
+        kernels.helper_function.cache_clear()
         kernels._fingerprint.cache_clear()
 
     forget_all()
@@ -121,13 +126,13 @@ def filled(folder: Path, tmp_path_factory: pytest.TempPathFactory, forget: Calla
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the kernels that were compiled."""
     names: list[str] = []
-    original = compiler.compile_kernel
+    original = kernels.compiled
 
     def noted(name: str, source: str) -> tuple[bytes | None, int]:
         names.append(name)
         return original(name, source)
 
-    monkeypatch.setattr(compiler, "compile_kernel", noted)
+    monkeypatch.setattr(kernels, "compiled", noted)
     return names
 
 
@@ -135,15 +140,15 @@ def objects(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
-def run_program(folder: Path, *arguments: str) -> tuple[str, bool]:
+def run_program(folder: Path, how: str, when: str, count: int = 2) -> tuple[str, bool]:
     """Run the program in a fresh process: the hash of its results, and whether it imported Numba."""
     path = folder.parent / "program.py"
     path.write_text(PROGRAM)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NBBRAIN_")}
     environment |= {"NBBRAIN_CACHE_DIR": str(folder), "NBBRAIN_STRICT": "1", "NBBRAIN_BACKEND": "numba",
                     "NBBRAIN_NUM_THREADS": "2", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, str(path), *arguments], env=environment, capture_output=True, text=True,
-                          timeout=100, check=False)
+    command = [sys.executable, str(path), how, when, str(count)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stderr
     digest, numba = done.stdout.split()
     return digest, numba == "True"
@@ -201,17 +206,26 @@ def test_without_a_cache_kernels_are_compiled_in_memory(folder: Path, compiled: 
 def test_names_stand_for_all_that_code_depends_on(folder: Path, forget: Callable[[], None],
                                                   monkeypatch: pytest.MonkeyPatch) -> None:
     names = []
-    monkeypatch.setattr(compiler, "compile_kernel", lambda name, source: (names.append(name), (None, 1))[1])
-    kernels._address("first")
-    kernels._address("second")
+    monkeypatch.setattr(kernels, "compiled", lambda name, source: (names.append(name), (None, 1))[1])
+    kernels.address_of("first")
+    kernels.address_of("second")
     for module, name, changed in ((machine_code, "host", lambda: "another processor"), (kernels, "HEADER", "import other\n"),
-                                  (kernels, "version", lambda package: "99"), (kernels, "library_text", lambda name: "")):
+                                  (kernels, "_numba_version", lambda: "99"), (llvmlite, "__version__", "99"),
+                                  (np, "__version__", "99"), (sys, "version", "4.0"), (os, "environ", {"NUMBA_OPT": "0"}),
+                                  (kernels, "library_text", lambda name: "")):
         forget()
-        monkeypatch.setattr(module, name, changed)
-        kernels._address("first")
-    assert len(set(names)) == len(names) == 6
-    kernels._address("first")
-    assert len(names) == 6
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, changed)
+            kernels.address_of("first")
+    assert len(set(names)) == len(names) == 10
+    kernels.address_of("first")
+    assert len(names) == 10
+
+
+def test_the_version_of_numba_is_found_without_importing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert f'"{numba.__version__}"' in kernels._numba_version()
+    monkeypatch.setattr(Path, "is_file", lambda path: False)
+    assert kernels._numba_version() == numba.__version__
 
 
 # Where nothing can be kept
@@ -249,10 +263,77 @@ define {type} @f({type} %x) {{
 @pytest.mark.parametrize(("name", "kept"), [("cos", True), ("llvm.cos.f64", True), ("numba_cos", False), ("NRT_cos", False),
                                             ("nobody_has_this", False)])
 def test_code_that_needs_numba_is_not_kept(name: str, kept: bool) -> None:
-    code = machine_code.emit(IR.format(name=name, type="double"))
-    assert (code is not None) == kept
-    if code is not None:
-        assert machine_code.load(code, "f") != 0
+    assert (content_of(IR.format(name=name, type="double")) is not None) == kept
+
+
+def content_of(assembly: str, code: bytes | None = None) -> bytes | None:
+    """What is kept of a module with a function f, or the same with another object file."""
+    module = llvm.parse_assembly(assembly)
+    return machine_code.pack(module, "f", machine_code._target().emit_object(module) if code is None else code)
+
+
+def test_what_is_kept_can_be_called() -> None:
+    content = content_of(IR.format(name="llvm.cos.f64", type="double"))
+    assert content is not None
+    addresses = {machine_code.load(content) for _ in range(2)}
+    for address in addresses:
+        assert address is not None
+        assert ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(address)(1.0) == pytest.approx(np.cos(1.0))
+
+
+ELF = [lambda code: code[:20], lambda code: code[:64], lambda code: code[: len(code) // 2], lambda code: code[:-1],
+       lambda code: code[:18] + b"\xf3\x00" + code[20:], lambda code: code[:16] + b"\x02" + code[17:],
+       lambda code: code[:40] + b"\xff" * 8 + code[48:]]
+
+
+@pytest.mark.parametrize("change", [lambda code: b"", lambda code: b"import os\n" * 100, lambda code: bytes(len(code)),
+                                    *(ELF if sys.platform == "linux" else [])])
+def test_what_is_no_object_file_for_this_processor_is_not_given_to_llvm(change: Callable[[bytes], bytes]) -> None:
+    assembly = IR.format(name="cos", type="double")
+    content = content_of(assembly, change(machine_code._target().emit_object(llvm.parse_assembly(assembly))))
+    assert content is not None
+    assert machine_code.load(content) is None
+
+
+@pytest.mark.parametrize("change", [
+    lambda content: content.replace(b"f\0cos\0", b"g\0cos\0"),
+    lambda content: content.replace(b"f\0cos\0", b"f\0nobody_has_this\0"),
+    lambda content: content.replace(b"f\0cos\0", b"f\0\xff\xfe\0"), lambda content: b"", lambda content: b"f"],
+    ids=["no such function", "a missing function", "not text", "empty", "a name"])
+def test_what_cannot_run_here_is_not_loaded(change: Callable[[bytes], bytes]) -> None:
+    content = content_of(IR.format(name="cos", type="double"))
+    assert content is not None
+    assert machine_code.load(change(content)) is None
+
+
+def test_a_whole_file_with_foreign_content_is_made_again(filled: Path, compiled: list[str], expected: np.ndarray) -> None:
+    for path in objects(filled):
+        cache.write(path.stem, b"import os\n" * 100)
+    np.testing.assert_allclose(compute(), expected, atol=1e-6)
+    assert sorted(compiled) == [path.stem for path in objects(filled)]
+
+
+USES_NUMBA = """
+import sys
+import numpy as np
+from nbbrain.backends.numba.compiler import compile_kernel
+from nbbrain.backends.numba.sources import HEADER
+
+content, address = compile_kernel("k", HEADER + "def KERNEL(a):\\n    pass\\n")
+assert content and address
+assert "scipy.linalg" not in sys.modules
+import numba, numba.np.arraymath, numba.np.linalg
+assert numba.np.arraymath._HAVE_BLAS
+assert numba.np.arraymath.ensure_blas is numba.np.linalg.ensure_blas
+assert numba.njit(lambda x: np.dot(x, x))(np.ones(3)) == 3.0
+assert "scipy.linalg" in sys.modules
+"""
+
+
+def test_numba_does_not_import_what_kernels_do_not_need_and_works_for_others() -> None:
+    done = subprocess.run([sys.executable, "-W", "error", "-c", USES_NUMBA], env=os.environ | {"PYTHONPATH": str(ROOT)},
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 # Several processes
@@ -260,10 +341,10 @@ def test_code_that_needs_numba_is_not_kept(name: str, kept: bool) -> None:
 fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
 
 
-@pytest.mark.parametrize("how", [pytest.param("fork", marks=fork), "spawn"])
-def test_processes_that_write_at_once_do_not_collide(how: str, tmp_path: Path, expected: np.ndarray) -> None:
+@pytest.mark.parametrize(("how", "count"), [pytest.param("fork", 8, marks=fork), ("spawn", 2)])
+def test_processes_that_write_at_once_do_not_collide(how: str, count: int, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
-    digest_of_children, _ = run_program(folder, how, "before")
+    digest_of_children, _ = run_program(folder, how, "before", count)
     assert len(objects(folder)) == 2
     assert {path.suffix for path in objects(folder)} == {".o"}
     assert run_program(folder, "alone", "after") == (digest_of_children, False)
@@ -285,7 +366,7 @@ def test_debug_levels(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert text.count(" ready in ") == 2                       # 1: compile times
     assert "= tanh(" in text                                   # 2: the program
     assert "def KERNEL(a):" in text                            # 3: the sources
-    assert "loop of 4 turns, 1 instructions, 3 tiles" in text  # 4: timings
+    assert "loop of 4 turns, 1 instructions, 2 tiles" in text  # 4: timings
 
 
 def test_nothing_is_said_by_default(filled: Path, caplog: pytest.LogCaptureFixture) -> None:

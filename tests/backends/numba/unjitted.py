@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from nbbrain.backends.numba.sources import KERNEL_NAME, library_text
+from nbbrain.backends.numba import kernels
+from nbbrain.backends.numba.sources import KERNEL_NAME, Assembled, library_text
 
 ITEMS = {f"{np.dtype(kind).name}{'_' if kind is np.bool_ else ''}": kind for kind in (
     np.bool_, np.float32, np.float64, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)}
@@ -82,16 +83,9 @@ def vector_math() -> dict[str, Callable[[Any], Any]]:
     return {name: function for name, function in functions_of("vector_math", names).items() if name not in names}
 
 
-_kernels: list[Callable[[Any], None]] = []
-
-
-def call_kernel(address: int, row: Pointer) -> None:
-    """Stand-in for `memory.call_kernel`."""
-    _kernels[address](row)
-
-
 NAMES = {"math": math, "np": np, **ITEMS, "pointer": pointer, "load": load, "store": store, "constant": constant,
-         "call_kernel": call_kernel, **vector_math()}
+         "choose": lambda condition, yes, no: yes if condition else no,
+         **vector_math()}
 
 
 def function_of(source: str) -> Callable[[Any], None]:
@@ -101,16 +95,20 @@ def function_of(source: str) -> Callable[[Any], None]:
     return namespace["kernel_under_test"]
 
 
-def kernel_address(source: str) -> int:
-    """The number by which `call_kernel` finds the kernel of a source."""
-    _kernels.append(function_of(source))
-    return len(_kernels) - 1
+_kept: list[Any] = []
 
 
-def run_from_address(function: Callable[[Any], None]) -> Callable[[int], None]:
-    """The function as the driver is called: with the address of its row."""
+def kernel_address(source: str | Assembled) -> int:
+    """The address of a kernel that Python runs; an assembled one is machine code from the start."""
+    if isinstance(source, Assembled):
+        return kernels.address_of(source)
+    function = function_of(source)
+
     def run(address: int) -> None:
         with np.errstate(all="ignore"):
             function(Pointer(address, np.int64))
 
-    return run
+    _kept.append(ctypes.CFUNCTYPE(None, ctypes.c_void_p)(run))
+    address = ctypes.cast(_kept[-1], ctypes.c_void_p).value
+    assert address is not None
+    return address

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nbbrain.operations.reductions import sum as total
 from nbbrain.operations.shapes import concatenate, reshape, transpose
-from nbbrain.program.plan.fusion import fusable, group, is_view, levels
+from nbbrain.program.plan.fusion import fusable, group, levels
 from nbbrain.program.plan.rows import label_rows
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Program, Symbol
@@ -88,11 +88,11 @@ def test_rows_that_tiles_divide_do_not_share_a_loop_with_what_is_whole() -> None
 def test_views() -> None:
     program = Program()
     x, index = program.input((4, 3), FLOAT, "x"), program.input((2,), np.int32, "index")
-    assert is_view(transpose(x))
-    assert is_view(x[1:])
-    assert not is_view(x[index])
-    assert not is_view(np.exp(x))
-    assert not is_view(x)
+    assert transpose(x).is_view
+    assert x[1:].is_view
+    assert not x[index].is_view
+    assert not np.exp(x).is_view
+    assert not x.is_view
 
 
 OPERATIONS: list[Callable[[Any, Any, Any], Any]] = [
@@ -120,10 +120,10 @@ def test_every_loop_finds_its_operands_ready(recipe: list[tuple[int, int, int]])
     ready: set[Symbol] = {*step.inputs, *[s for s in step.body if s.operation is None]}
 
     def is_ready(symbol: Symbol) -> bool:
-        return symbol in ready or (is_view(symbol) and is_ready(symbol.operands[0]))
+        return symbol in ready or (symbol.is_view and is_ready(symbol.operands[0]))
 
     others = [s for s in step.body if s.operation is not None and s.operation.kind not in ("elementwise", "reduction")
-              and not is_view(s)]
+              and not s.is_view]
     for number in sorted(set(level.values())):
         for members in [g for g in groups if level[g[0]] == number] + [[s] for s in others if level[s] == number]:
             inside = {s for s in members if s.operation is not None and s.operation.kind == "elementwise"}

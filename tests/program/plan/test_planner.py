@@ -54,16 +54,18 @@ def recurrent(m: Model, x: Any) -> Any:
 
 
 def test_a_layer_is_two_products_and_one_nest() -> None:
-    """The state and the output are both written by the nest that computes them."""
+    """State and output are one history, written by the nest that computes it."""
     plan = make_plan(step_of(recurrent))
     assert kinds(plan) == ["product", "product", "nest"]
     nest = plan.instructions[-1]
     assert isinstance(nest, Nest)
     assert [call.operation for call in nest.calls] == ["add", "add", "tanh"]
     assert [(store.operand.view.buffer.role, store.operand.view.next_slot) for store in nest.stores] == [
-        ("carried", True), ("output", False)]
+        ("history", True)]
+    assert plan.kept == ((0, nest.stores[0].operand.view.buffer.number, 1),)
     assert plan.rows == ROWS
-    assert {buffer.role for buffer in plan.buffers if not buffer.private} >= {"per_step", "constant", "output"}
+    assert {buffer.role for buffer in plan.buffers if not buffer.private} == {
+        "per_step", "constant", "history", "scratch"}
 
 
 def test_gradients_of_weights_are_added_up_in_place_by_the_product() -> None:
