@@ -40,7 +40,7 @@ def test_windows_that_stand_side_by_side_are_divided() -> None:
 
     sizes = [[i.dimensions[0].size for i in summing(part)] for part in shares(plan_of(body), 2)]
     assert [len(part) for part in sizes] == [1, 1]
-    assert sum(sizes, []) != [SIZE, SIZE]
+    assert sum(size for part in sizes for size in part) == SIZE
 
 
 def test_members_meet_before_and_after_a_kernel_over_lines() -> None:
