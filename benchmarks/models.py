@@ -31,6 +31,20 @@ class SNN(bp.Network):
         return self.o.V.value
 
 
+class RecurrentSNN(SNN):
+    """The same with exponential synapses between the neurons of the hidden layer."""
+
+    def __init__(self, num_in: int, num_rec: int, num_out: int) -> None:
+        super().__init__(num_in, num_rec, num_out)
+        self.r2r = bp.synapses.Exponential(self.r, self.r, bp.conn.All2All(), output=bp.synouts.CUBA(), tau=10.0,
+                                           g_max=bp.init.KaimingNormal(scale=1.0))
+
+    def update(self, shared: dict, spikes: Any) -> Any:
+        """One time step."""
+        self.r2r(shared)
+        return super().update(shared, spikes)
+
+
 def loss(potentials: Any, labels: Any) -> Any:
     """Cross-entropy of the maximum over time."""
     return bp.losses.cross_entropy_loss(bm.max(potentials, axis=1), labels)

@@ -110,6 +110,14 @@ def _usable_cores() -> int:
     return os.cpu_count() or 1
 
 
+def _quarter_of_memory() -> int:
+    """A quarter of the machine's memory in megabytes, or 1024 where that is not known."""
+    try:
+        return max(1, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**22)
+    except (AttributeError, ValueError, OSError):
+        return 1024
+
+
 def _default_cache_folder() -> Path:
     """Return the folder that the operating system sets aside for caches of this user."""
     if sys.platform == "win32":
@@ -165,6 +173,14 @@ table: dict[str, Setting] = {
             "How many megabytes of compiled kernels are kept; those unused for longest are deleted first.",
         ),
         Setting(
+            "memory",
+            _integer(1, float("inf")),
+            "an integer of at least 1 (megabytes)",
+            _quarter_of_memory,
+            "a quarter of the machine's memory",
+            "How many megabytes the values kept for gradients may take where a loop is run with ``remat='auto'``.",
+        ),
+        Setting(
             "strict",
             _switch,
             "0 or 1",
@@ -203,8 +219,8 @@ def get(name: str, argument: Any = None) -> Any:
     Returns
     -------
     value
-        str or None for ``backend`` (None: nobody chose one), int for ``num_threads``, ``cache_size`` and ``debug``,
-        Path for ``cache_dir``, bool for ``cache`` and ``strict``.
+        str or None for ``backend`` (None: nobody chose one), int for ``num_threads``, ``cache_size``, ``memory``
+        and ``debug``, Path for ``cache_dir``, bool for ``cache`` and ``strict``.
 
     Raises
     ------

@@ -22,7 +22,7 @@ def test_defaults_hold_where_nobody_chose():
     values = {row.name: row.value for row in settings.describe()}
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     assert values.pop("cache_dir").name == "nbbrain"
-    assert values == {"backend": None, "num_threads": cores, "cache": True, "cache_size": 256, "strict": False, "debug": 0}
+    assert values == {"backend": None, "num_threads": cores, "cache": True, "cache_size": 256, "memory": values["memory"], "strict": False, "debug": 0}
     assert {row.source for row in settings.describe()} == {"default"}
 
 
@@ -160,6 +160,7 @@ def test_import_neither_reads_nor_writes_the_environment(tmp_path):
         ("debug", 5),
         ("cache_dir", 7),
         ("cache_size", 0),
+        ("memory", 0),
         ("cache_dir", b"bytes"),
     ],
 )

@@ -106,6 +106,32 @@ class CompilingBackend(Backend):
             What the steps contribute to one result, added up, such as the gradients of constants.
         """
 
+    def run_part(
+        self,
+        step: Any,
+        length: int,
+        carried: tuple[Any, ...],
+        per_step: tuple[Any, ...],
+        constants: tuple[Any, ...],
+        reverse: bool,
+        sums: Any,
+    ) -> tuple[tuple[Any, ...], tuple[Any, ...], Any]:
+        """Run some turns of a longer loop: like `run_step`, but add to the sums of the turns before.
+
+        ``sums`` is None at first, then what the last part returned; `sum_up` turns it into arrays. A backend that adds up in
+        several places overrides both, so that parts give the same bits as the whole.
+        """
+        carried, outputs, more = self.run_step(step, length, carried, per_step, constants, reverse)
+        return carried, outputs, more if sums is None else tuple([x + y for x, y in zip(sums, more, strict=True)])
+
+    def sum_up(self, step: Any, sums: Any) -> tuple[Any, ...]:
+        """Return the sums of all parts that ran."""
+        return tuple(sums)
+
+    def turns_at_once(self, step: Any) -> int:
+        """Return how many turns are added up together, so that parts of a loop can begin between them."""
+        return 1
+
 
 _loaders: dict[str, Callable[[], Any]] = {
     "numpy": partial(pkgutil.resolve_name, "nbbrain.backends.numpy:backend"),

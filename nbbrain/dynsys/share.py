@@ -7,6 +7,7 @@ from typing import Any
 
 from nbbrain.math.environment import get_dt
 from nbbrain.program.capture import scoped_state
+from nbbrain.threads import Stack
 from nbbrain.tools import DotDict
 
 __all__ = ["Share", "SharedArguments", "share"]
@@ -43,7 +44,13 @@ class Share:
     """
 
     def __init__(self) -> None:
-        self._arguments = SharedArguments()
+        self._common = SharedArguments()
+        self._inside = Stack[SharedArguments]()
+
+    @property
+    def _arguments(self) -> SharedArguments:
+        """The arguments of all threads, or inside of a loop those of the thread that runs it."""
+        return self._inside[-1] if self._inside else self._common
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save arguments, by keyword or as names and values in turn.
@@ -131,10 +138,10 @@ share = Share()
 
 def _note() -> Callable[[], None]:
     """Note what is saved, for a loop that saves other values meanwhile."""
-    before = SharedArguments(share._arguments)
+    share._inside.append(SharedArguments(share._arguments))
 
     def restore() -> None:
-        share._arguments = before
+        share._inside.pop()
 
     return restore
 

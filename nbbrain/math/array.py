@@ -152,7 +152,7 @@ class Array(ArrayMethods, ArrayBase):
     # NumPy's protocols
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
-        array = concrete(self.value, "numpy.asarray")
+        array = np.asarray(concrete(self.value, "numpy.asarray"))  # a value without axes may be NumPy's scalar
         if dtype is not None and array.dtype != np.dtype(dtype):
             return array.astype(dtype)
         return array.copy() if copy else array

@@ -19,6 +19,7 @@ from nbbrain.operations.precision import is_x64
 from nbbrain.operations.shapes import stack
 from nbbrain.operations.symbolic import Symbolic, active_scopes
 from nbbrain.program.capture import CapturedStep, capture_step, scoped_state
+from nbbrain.program.checkpoints import Remat
 from nbbrain.program.loop import avals, differentiated_twice, run_captured
 from nbbrain.program.symbol import user_location
 from nbbrain.program.tracking import WriteLog, tracking
@@ -50,8 +51,9 @@ class Loop:
         self._eager: set[Any] = set()
 
     def __call__(self, inputs: Sequence[Any], length: int, *, reverse: bool = False, compiled: bool = True,
-                 key: Any = None) -> Any:
+                 key: Any = None, remat: Remat = False) -> Any:
         """Run the body ``length`` times on rows of the inputs; outputs are stacked along a new first axis."""
+        _check_remat(remat)
         backend = get_backend()
         leaves, structure = flatten(inputs)
         key = (key, str(structure), *avals(leaves), is_x64(), backend.name)
@@ -67,7 +69,7 @@ class Loop:
             if twice:
                 raise CaptureError("a loop is differentiated twice, which compiled loops do not follow", operation="loop",
                                    location=user_location())
-            outputs = run_captured(backend, captured, leaves, length, reverse)  # type: ignore[arg-type]
+            outputs = run_captured(backend, captured, leaves, length, reverse, remat)  # type: ignore[arg-type]
         except CaptureError as error:
             if settings.get("strict"):
                 raise
@@ -109,6 +111,12 @@ class Loop:
         return unflatten(form, [wrap(stack(column)) for column in zip(*rows, strict=True)])
 
 
+def _check_remat(remat: Any) -> None:
+    turns = isinstance(remat, (int, np.integer)) and remat >= 0
+    if not (remat is None or turns or (isinstance(remat, str) and remat == "auto")):
+        raise ValueError(f"remat must be True, False, a number of turns or 'auto', but got {remat!r}.")
+
+
 def _warn_once(error: CaptureError) -> None:
     text = str(error)
     if text not in _warned:
@@ -128,7 +136,7 @@ def _as_inputs(operands: Any) -> tuple[list[Any], int]:
     return unflatten(structure, leaves), shapes[0][0]
 
 
-def for_loop(body_fun: Callable[..., Any], operands: Any, reverse: bool = False, unroll: int = 1, remat: bool = False,
+def for_loop(body_fun: Callable[..., Any], operands: Any, reverse: bool = False, unroll: int = 1, remat: Remat = False,
              jit: bool = True, dyn_vars: Any = None, child_objs: Any = None) -> Any:
     """Run a function over the first axis of its operands and stack what it returns.
 
@@ -140,8 +148,13 @@ def for_loop(body_fun: Callable[..., Any], operands: Any, reverse: bool = False,
         What changes from turn to turn; nested tuples, lists and dicts are allowed.
     reverse : bool
         Whether to run from the last row to the first.
-    unroll, remat, dyn_vars, child_objs
+    unroll, dyn_vars, child_objs
         Accepted for compatibility; not needed.
+    remat : bool, int or 'auto'
+        Less memory for gradients, for one more run forward: only the state at every k-th turn is kept, and the turns in
+        between run again when their gradient is due. An int is k; True chooses it by the number of turns; 'auto' recomputes
+        only where the values to keep need more than ``NBBRAIN_MEMORY`` allows. Results are the same bits. It concerns
+        compiled loops; the reference keeps everything.
     jit : bool
         False runs turn by turn on the reference, where ``print`` and debuggers work.
 
@@ -163,11 +176,11 @@ def for_loop(body_fun: Callable[..., Any], operands: Any, reverse: bool = False,
     Variable(value=Array([3.]), dtype=float32)
     """
     inputs, length = _as_inputs(operands)
-    return Loop(body_fun)(inputs, length, reverse=reverse, compiled=jit)
+    return Loop(body_fun)(inputs, length, reverse=reverse, compiled=jit, remat=remat)
 
 
 def scan(body_fun: Callable[[Any, Any], tuple[Any, Any]], init: Any, operands: Any, reverse: bool = False,
-         unroll: int = 1, remat: bool = False, jit: bool = True) -> tuple[Any, Any]:
+         unroll: int = 1, remat: Remat = False, jit: bool = True) -> tuple[Any, Any]:
     """Run ``carry, y = body_fun(carry, x)`` over the rows of the operands.
 
     Parameters
@@ -180,8 +193,10 @@ def scan(body_fun: Callable[[Any, Any], tuple[Any, Any]], init: Any, operands: A
         The x of every turn.
     reverse : bool
         Whether to run from the last row to the first.
-    unroll, remat
+    unroll
         Accepted for compatibility; not needed.
+    remat : bool, int or 'auto'
+        As in `for_loop`.
     jit : bool
         False runs turn by turn on the reference.
 
@@ -212,7 +227,7 @@ def scan(body_fun: Callable[[Any, Any], tuple[Any, Any]], init: Any, operands: A
         return y
 
     inputs, length = _as_inputs([operands])
-    ys = Loop(body)(inputs, length, reverse=reverse, compiled=jit)
+    ys = Loop(body)(inputs, length, reverse=reverse, compiled=jit, remat=remat)
     return unflatten(structure, [wrap(cell.value) for cell in cells]), ys
 
 

@@ -20,8 +20,10 @@ from nbbrain.operations.symbolic import Abstract, Symbolic, active_scopes
 __all__ = ["Arrays", "Kind", "Operation", "Promotion", "Rule", "answer_for", "array_arguments", "by_numpy", "cast",
            "fit_cotangent", "known_value", "named", "promote", "shape_of"]
 
-Kind = Literal["elementwise", "reduction", "view", "contraction", "indexing", "joining", "random", "along", "convolution",
-               "sparse", "other"]
+Kind = Literal[
+    "elementwise", "reduction", "view", "contraction", "indexing", "joining", "random", "along", "convolution", "sparse",
+    "other"
+]
 Promotion = Literal["numeric", "inexact", None]
 Rule = Callable[..., Any]
 Arrays = int | Literal["all", "sequence", "nested"]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import numpy as np
 
+from nbbrain.threads import Stack
+
 if TYPE_CHECKING:
     from nbbrain.operations.operation import Operation
 
@@ -42,5 +44,5 @@ class CaptureScope(ABC):
         """Make an outside value that is being differentiated an input of the program; leave others as they are."""
 
 
-active_scopes: list[CaptureScope] = []
-"""The captures under way, innermost last."""
+active_scopes: Stack[CaptureScope] = Stack()
+"""The captures under way in this thread, innermost last."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from weakref import ref
 
@@ -18,6 +17,7 @@ from nbbrain.program.hoist import Hoisted, hoist
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Program, Symbol, user_location
 from nbbrain.program.tracking import Cell, Tracker, read_cell, trackers, tracking
+from nbbrain.threads import made_once
 
 __all__ = ["Capture", "CapturedStep", "capture_step", "scoped_state"]
 
@@ -109,7 +109,7 @@ class CapturedStep:
     constants: list[Any]
     """Arrays, boxes, or the variables that are only read."""
 
-    @cached_property
+    @made_once
     def hoisted(self) -> Hoisted:
         """The step without what gives the same in every turn."""
         return hoist(self.step)

@@ -5,7 +5,7 @@ Everything that is compiled enters here: `for_loop`, `scan`, `jit`, runners and 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from autograd.tracer import isbox
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.operations.operation import dtype_of, shape_of
 from nbbrain.program.capture import CapturedStep, present
+from nbbrain.program.checkpoints import Remat, part_length, pull_back, run_forward
 from nbbrain.program.differentiate import Adjoint, differentiate
 from nbbrain.program.interpret import interpret
 from nbbrain.program.step import ByStructure, Step
@@ -35,7 +36,8 @@ adjoint: Callable[..., Adjoint] = ByStructure(differentiate)
 class LoopCall:
     """What a call of the loop primitive runs.
 
-    ``wanted`` lists the arguments whose cotangents may be asked for; empty when nothing is differentiated.
+    ``wanted`` lists the arguments whose cotangents may be asked for; empty when nothing is differentiated. ``turns`` is the
+    length of the parts whose residuals are computed again; 0 where residuals are kept.
     """
 
     backend: CompilingBackend
@@ -43,21 +45,26 @@ class LoopCall:
     length: int
     reverse: bool
     wanted: tuple[int, ...] = ()
+    turns: int = 0
 
     @property
     def executed(self) -> Step:
-        """The step that runs: with residuals among its outputs where it is differentiated."""
-        return adjoint(self.step, self.wanted).forward if self.wanted else self.step
+        """The step that runs: with residuals among its outputs where they are kept."""
+        return adjoint(self.step, self.wanted).forward if self.wanted and not self.turns else self.step
 
 
 @primitive
 def loop(call: LoopCall, *arrays: Any) -> Bundle:
-    """Carried values at the end, outputs of all turns, sums over the turns."""
+    """Carried values at the end, outputs of all turns, sums over the turns; or, in parts, the states before them last."""
     step = call.executed
     n, m = len(step.carried), len(step.per_step)
-    carried, outputs, sums = call.backend.run_step(step, call.length, arrays[:n], arrays[n:n + m], arrays[n + m:],
+    if call.turns:
+        carried, outputs, sums, states = run_forward(call.backend, step, call.length, call.reverse, call.turns, arrays[:n],
+                                                     arrays[n:n + m], arrays[n + m:])
+        return Bundle([*carried, *outputs, *sums, states])
+    now, rows, totals = call.backend.run_step(step, call.length, arrays[:n], arrays[n:n + m], arrays[n + m:],
                                                    call.reverse)
-    return Bundle([*carried, *outputs, *sums])
+    return Bundle([*now, *rows, *totals])
 
 
 def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, parameters: dict) -> Callable[[Bundle], tuple]:
@@ -65,7 +72,7 @@ def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, param
     call, *arrays = arguments
     step = call.step
     n, k, m = len(step.carried), len(step.outputs), len(step.per_step)
-    end = len(results) - len(step.sums)
+    end = len(results) - len(step.sums) - bool(call.turns)
     residuals, per_step, constants = results[n + k:end], arrays[n:n + m], arrays[n + m:]
 
     def vjp(g: Bundle) -> tuple:
@@ -73,9 +80,15 @@ def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, param
         plan = adjoint(step, call.wanted) if len(used) == k else adjoint(step, call.wanted, used)
         carried = _cotangents(g[:n], [begin for begin, _ in step.carried])
         outputs = [g[n + i] for i in used if step.outputs[i].dtype.kind == "f"]
-        given = [*carried, *outputs, *residuals, *per_step, *_cotangents(g[end:], step.sums), *constants, *plan.arrays]
-        backward = LoopCall(call.backend, plan.backward, call.length, not call.reverse, _boxed(given, plan.backward))
-        by_argument = dict(zip(plan.wanted, _run(backward, given), strict=True))
+        sums = _cotangents(g[end:end + len(step.sums)], step.sums)
+        if call.turns:
+            found = pull_back(call.backend, plan, call.length, call.reverse, call.turns, results[-1],
+                              (carried, outputs, sums), per_step, constants)
+        else:
+            given = [*carried, *outputs, *residuals, *per_step, *sums, *constants, *plan.arrays]
+            found = _run(LoopCall(call.backend, plan.backward, call.length, not call.reverse,
+                                  _boxed(given, plan.backward)), given)
+        by_argument = dict(zip(plan.wanted, found, strict=True))
         return tuple([by_argument.get(argnum - 1) for argnum in argnums])
 
     return vjp
@@ -100,7 +113,8 @@ def _run(call: LoopCall, arrays: Sequence[Any]) -> list[Any]:
     """Run the loop; its results without residuals."""
     step, count = call.step, len(call.executed.results)
     results = loop(call, *arrays)
-    found = [pick(results, i, count) for i in range(count)] if isbox(results) else list(results)
+    size = count + bool(call.turns)
+    found = [pick(results, i, size) for i in range(count)] if isbox(results) else list(results)[:count]
     before = len(step.carried) + len(step.outputs)
     return found[:before] + found[count - len(step.sums):]
 
@@ -112,7 +126,7 @@ def differentiated_twice(values: Sequence[Any]) -> bool:
 
 
 def prepare(backend: CompilingBackend, captured: CapturedStep, per_step: Sequence[Any], length: int,
-            reverse: bool) -> tuple[LoopCall, list[Any]]:
+            reverse: bool, remat: Remat) -> tuple[LoopCall, list[Any]]:
     """The call of the primitive for a captured step; it fails here, before anything runs, if the backend cannot run it."""
     plan = captured.hoisted
     constants = [present(value) for value in captured.constants]
@@ -122,7 +136,9 @@ def prepare(backend: CompilingBackend, captured: CapturedStep, per_step: Sequenc
     try:
         backend.check(call.executed)
         if call.wanted:
-            backend.check(adjoint(call.step, call.wanted).backward)
+            both = adjoint(call.step, call.wanted)
+            backend.check(both.backward)
+            call = replace(call, turns=part_length(remat, length, both, backend.turns_at_once(both.backward)))
     except UnsupportedOperationError:
         backend.check(call.step)  # adjoints are shared by equal steps; this one knows its own lines
         raise
@@ -130,7 +146,7 @@ def prepare(backend: CompilingBackend, captured: CapturedStep, per_step: Sequenc
 
 
 def run_captured(backend: CompilingBackend, captured: CapturedStep, per_step: Sequence[Any], length: int,
-                 reverse: bool = False) -> list[Any]:
+                 reverse: bool = False, remat: Remat = False) -> list[Any]:
     """Run a captured step over time and update the variables it writes.
 
     Returns
@@ -138,7 +154,7 @@ def run_captured(backend: CompilingBackend, captured: CapturedStep, per_step: Se
     list
         The outputs, with a leading axis of time.
     """
-    call, arguments = prepare(backend, captured, per_step, length, reverse)
+    call, arguments = prepare(backend, captured, per_step, length, reverse, remat)
     count = len(captured.carried)
     results = _run(call, arguments)
     for cell, end in zip(captured.carried, results[:count], strict=True):

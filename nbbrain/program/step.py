@@ -4,10 +4,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from nbbrain.program.symbol import Symbol, describe
+from nbbrain.threads import made_once, one_at_a_time
 
 __all__ = ["ByStructure", "Step", "ancestors"]
 
@@ -46,12 +46,12 @@ class Step:
         """All results: carried, outputs, sums."""
         return (*[end for _, end in self.carried], *self.outputs, *self.sums)
 
-    @cached_property
+    @made_once
     def body(self) -> tuple[Symbol, ...]:
         """The symbols to compute, in order; inputs are not among them, whatever computed them elsewhere."""
         return tuple(ancestors(self.results, self.inputs))
 
-    @cached_property
+    @made_once
     def key(self) -> str:
         """A hash of the structure: steps with one key compute the same from inputs of the same shapes."""
         names: dict[Symbol, str] = {s: f"i{n}:{s.dtype}{s.shape}" for n, s in enumerate(self.inputs)}
@@ -96,6 +96,7 @@ class ByStructure:
         self.function, self.size = function, size
         self.known: dict[tuple, Any] = {}
 
+    @one_at_a_time
     def __call__(self, step: Step, *rest: Any) -> Any:
         """The result for a step and further arguments, computed once."""
         key = (step.key, *rest)

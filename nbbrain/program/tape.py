@@ -5,18 +5,30 @@ et al., 2018, "Automatic differentiation in machine learning: a survey", section
 """
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from autograd.core import VJPNode
 from autograd.extend import Box, defvjp_argnums, primitive
-from autograd.tracer import isbox, new_box, trace_stack
+from autograd.tracer import TraceStack, isbox, new_box, trace_stack
 from autograd.util import toposort
 
 from nbbrain.operations.elementwise import add
 
 __all__ = ["Bundle", "Tape", "pick", "trace"]
+
+
+class _Level(threading.local):
+    """How many traces are under way in this thread, less one."""
+
+    top = -1
+
+
+_level = _Level()
+TraceStack.top = property(lambda stack: _level.top, lambda stack, top: setattr(_level, "top", top))
+"""autograd counts traces for all threads together, and would take one thread's for the enclosing one of another's."""
 
 
 class Bundle(tuple):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from nbbrain.threads import Stack
+
 __all__ = ["Cell", "Tracker", "WriteLog", "create_cell", "trackers", "tracking", "write_cell"]
 
 
@@ -31,8 +33,8 @@ class Tracker(ABC):
         """Keep the first value of a variable that is made while the tracker is in force."""
 
 
-trackers: list[Tracker] = []
-"""The trackers in force, innermost last."""
+trackers: Stack[Tracker] = Stack()
+"""The trackers in force in this thread, innermost last."""
 
 
 @contextmanager

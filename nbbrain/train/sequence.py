@@ -31,17 +31,19 @@ class SequenceRunner:
         Whether the first axis of data is the batch or time; the batch for models with one.
     jit : bool
         False runs step by step on the reference.
+    remat : bool, int or 'auto'
+        As in ``bm.for_loop``.
     """
 
     def __init__(self, target: Any, *, dt: float | None = None, t0: float = 0.0, data_first_axis: str | None = None,
-                 jit: bool = True) -> None:
+                 jit: bool = True, remat: bool | int | str = False) -> None:
         batched = isinstance(target.mode, bm.BatchingMode)
         if data_first_axis not in (None, "B", "T"):
             raise ValueError(f"data_first_axis must be 'B' or 'T', but got {data_first_axis!r}.")
         self.target = target
         self.dt = bm.get_dt() if dt is None else float(dt)
         self.batch_first = batched if data_first_axis is None else data_first_axis == "B"
-        self.jit = jit
+        self.jit, self.remat = jit, remat
         self._t0 = float(t0)
         self.reset()
         self.shared: dict[str, Any] = {}
@@ -104,7 +106,7 @@ class SequenceRunner:
         steps = np.arange(self.i0, self.i0 + length)
         times = self.t0 + np.arange(length) * self.dt
         given = [bm.asarray(steps, dtype=bm.get_int()), bm.asarray(times, dtype=bm.get_float()), rows]
-        results = self._loop(given, length, compiled=self.jit, key=_identity(self.shared))
+        results = self._loop(given, length, compiled=self.jit, key=_identity(self.shared), remat=self.remat)
         if advance:
             self.t0, self.i0 = self.t0 + length * self.dt, self.i0 + length
         return self._batch_first(results, batch) if self.batch_first else results

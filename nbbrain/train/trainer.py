@@ -24,6 +24,8 @@ class DSTrainer:
         The time of the first step (ms).
     jit : bool
         False runs step by step on the reference, where ``print`` works.
+    remat : bool, int or 'auto'
+        Less memory for gradients at the price of one more run forward, as in ``bm.for_loop``.
     progress_bar : bool
         Whether long work shows a progress bar.
     data_first_axis : {'B', 'T'}
@@ -44,13 +46,14 @@ class DSTrainer:
     """
 
     def __init__(self, target: Any, *, dt: float | None = None, t0: float = 0.0, jit: bool = True,
-                 progress_bar: bool = True, data_first_axis: str | None = None) -> None:
+                 remat: bool | int | str = False, progress_bar: bool = True, data_first_axis: str | None = None) -> None:
         if not isinstance(target.mode, bm.BatchingMode):
             raise NoLongerSupportError(f"a trainer needs a model in BatchingMode or TrainingMode, but the mode of "
                                        f"{target.name} is {target.mode}. Build it inside of bm.training_environment().")
         self.target = target
         self.progress_bar = progress_bar
-        self.runner = SequenceRunner(target, dt=dt, t0=t0, data_first_axis=data_first_axis, jit=jit)
+        self.runner = SequenceRunner(target, dt=dt, t0=t0, data_first_axis=data_first_axis, jit=jit,
+                                     remat=remat)
 
     @property
     def dt(self) -> float:

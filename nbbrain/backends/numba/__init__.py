@@ -10,6 +10,7 @@ import numpy as np
 
 from nbbrain import settings
 from nbbrain.backends.base import CompilingBackend, is_installed
+from nbbrain.program.plan.instructions import Product
 from nbbrain.program.step import ByStructure, Step
 
 __all__ = ["NumbaBackend", "backend"]
@@ -35,17 +36,33 @@ class NumbaBackend(CompilingBackend):
     def run_step(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple,
                  reverse: bool) -> tuple[tuple, tuple, tuple]:
         """Run a step; see `CompilingBackend.run_step`."""
-        rows_first = frozenset(i for i, array in enumerate(per_step) if _is_rows_first(array))
-        plan = self._plan(step, rows_first, length) if rows_first else self._plan(step)
-        return plan.run(length, reverse, carried, per_step, constants)
+        results = self.run_part(step, length, carried, per_step, constants, reverse, {})
+        return *results[:2], self.sum_up(step, results[2])
+
+    def run_part(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple, reverse: bool,
+                 sums: Any) -> tuple[tuple, tuple, Any]:
+        """See `CompilingBackend.run_part`; sums are kept by tiles, so that they are added up in one order."""
+        steps = tuple([(i, row_step) for i, array in enumerate(per_step) if (row_step := _row_step(array))])
+        plan = self._plan(step, steps) if steps else self._plan(step)
+        return plan.run(length, reverse, carried, per_step, constants, {} if sums is None else sums)
+
+    def sum_up(self, step: Step, sums: Any) -> tuple:
+        """See `CompilingBackend.sum_up`."""
+        return tuple(self._plan(step).sum_up(sums))
+
+    def turns_at_once(self, step: Step) -> int:
+        """See `CompilingBackend.turns_at_once`."""
+        return max([i.window for i in self._plan(step).plan.instructions if isinstance(i, Product)], default=1)
 
 
-def _is_rows_first(array: np.ndarray) -> bool:
-    """Whether an array of shape (time, rows, ...) is stored as (rows, time, ...)."""
-    return array.ndim > 1 and not array.flags.c_contiguous and array.swapaxes(0, 1).flags.c_contiguous
+def _row_step(array: np.ndarray) -> int:
+    """The elements from row to row of an array (time, rows, ...) whose turns follow one another within rows; else 0."""
+    if array.ndim < 2 or array.flags.c_contiguous or not array[:, 0].flags.c_contiguous or array.shape[0] < 2:
+        return 0
+    return array.strides[1] // array.itemsize if array.strides[1] >= array.shape[0] * array.strides[0] else 0
 
 
-def _compiled_plan(step: Step, rows_first: frozenset[int] = frozenset(), length: int = 0) -> Any:
+def _compiled_plan(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> Any:
     """The plan of a step, ready to be compiled and run."""
     from nbbrain.backends.numba.execute import CompiledPlan, check_step
     from nbbrain.backends.numba.kernels import log
@@ -54,7 +71,7 @@ def _compiled_plan(step: Step, rows_first: frozenset[int] = frozenset(), length:
     if settings.get("debug") >= 2:
         log.warning("program %s\n%s", step.key[:12], step)
     check_step(step)
-    return CompiledPlan(make_plan(step, rows_first, length))
+    return CompiledPlan(make_plan(step, row_steps))
 
 
 backend = NumbaBackend()

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from nbbrain.program.plan.instructions import (
     Sparse,
     Take,
 )
+from nbbrain.threads import made_once
 
 __all__ = ["Code"]
 
@@ -49,6 +49,9 @@ def _operands(instruction: Instruction) -> tuple[Operand, ...]:
 def _numbers(instruction: Instruction) -> list[Number]:
     if isinstance(instruction, Barrier):
         return []
+    if isinstance(instruction, Batch):
+        strides = [s for operand in instruction.operands for s in operand.strides]
+        return [*_sizes(*instruction.loops, *instruction.sizes), *[(s, "") for s in strides]]
     if isinstance(instruction, Nest):
         return [(value, "rows" if rows else "") for value, rows in kernel_arguments(instruction)]
     if isinstance(instruction, Product):
@@ -157,12 +160,12 @@ class Code:
             self.pointers.append((len(self.integers), number, 0, 0))
             self.integers += [0] * 5
 
-    @cached_property
+    @made_once
     def template(self) -> np.ndarray:
         """The integers as an array; only once all instructions are added."""
         return np.array(self.integers, np.int64)
 
-    @cached_property
+    @made_once
     def columns(self) -> Sequence[np.ndarray]:
         """The columns of ``pointers``; only once all instructions are added."""
         return tuple([np.array(column, np.int64) for column in zip(*self.pointers, strict=True)])

@@ -6,8 +6,7 @@ the number of threads.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.planner import unsupported
 from nbbrain.program.plan.shares import shares, work
 from nbbrain.program.step import Step
+from nbbrain.threads import made_once, one_at_a_time
 
 __all__ = ["CompiledPlan", "check_step"]
 
@@ -52,10 +52,11 @@ class CompiledPlan:
         self._known: dict[int, list[Code]] = {}
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any],
-            constants: Sequence[Any]) -> tuple[tuple, tuple, tuple]:
-        """Run all turns over all tiles."""
+            constants: Sequence[Any], sums: dict[int, np.ndarray]) -> tuple[tuple, tuple, dict[int, np.ndarray]]:
+        """Run all turns over all tiles; what they add up is added to ``sums``, by tiles."""
         given = {"carried": carried, "per_step": per_step, "constant": constants}
-        arrays = [self._array(buffer, given, length) for buffer in self.plan.buffers]
+        arrays = [sums[buffer.index] if buffer.role == "sum" and sums else self._array(buffer, given, length)
+                  for buffer in self.plan.buffers]
         started = time.perf_counter()
         if self.plan.instructions and self._has_team:
             self._run_team(arrays, length, reverse)
@@ -71,10 +72,11 @@ class CompiledPlan:
         """Whether several threads share the plan: one tile, and work enough."""
         return self.tiles == 1 and thread_count() > 1 and self._work > _TEAM_CYCLES
 
-    @cached_property
+    @made_once
     def _work(self) -> float:
         return work(self.plan)
 
+    @one_at_a_time
     def _codes(self, members: int) -> list[Code]:
         """The integers of the plan, or of every member's share of it; kernels are compiled here, at the first run."""
         if members not in self._known:
@@ -154,23 +156,35 @@ class CompiledPlan:
         for share, instruction in sorted(zip(shares, self.plan.instructions, strict=True), key=lambda pair: -pair[0]):
             log.warning("%5.1f %%  %s", 100 * share, instruction)
 
-    def _results(self, arrays: list[np.ndarray], length: int, reverse: bool) -> tuple[tuple, tuple, tuple]:
+    def _results(self, arrays: list[np.ndarray], length: int,
+                 reverse: bool) -> tuple[tuple, tuple, dict[int, np.ndarray]]:
         carried, outputs, sums = {}, {}, {}
         for buffer, array in zip(self.plan.buffers, arrays, strict=True):
             if buffer.role == "carried":
-                carried[buffer.index] = (array[0] if buffer.private else array)[length & 1]
+                carried[buffer.index] = (array[0] if buffer.private else array)[length & 1, ...]
             elif buffer.role == "history":
-                carried[buffer.index] = array[length].copy()  # or it would keep the whole history
+                carried[buffer.index] = array[length, ...].copy()  # or it would keep the whole history
             elif buffer.role == "output":
                 outputs[buffer.index] = array
             elif buffer.role == "sum":
-                summed = buffer.private and buffer.index in self.plan.partial
-                sums[buffer.index] = (array.sum(axis=0, dtype=array.dtype) if summed else
-                                      array[0] if buffer.private else array)
+                sums[buffer.index] = array
         for output, number, end in self.plan.kept:
             turns = arrays[number][end:end + length]
             outputs[output] = turns[::-1] if reverse else turns
-        return _in_order(carried), _in_order(outputs), _in_order(sums)
+        return _in_order(carried), _in_order(outputs), sums
+
+    def sum_up(self, sums: dict[int, np.ndarray]) -> Iterator[np.ndarray]:
+        """The sums of all tiles, in the order of tiles."""
+        private = {buffer.index: buffer.private for buffer in self.plan.buffers if buffer.role == "sum"}
+        for index in range(len(sums)):
+            array = sums[index]
+            if private[index]:
+                array = array.sum(axis=0, dtype=array.dtype) if index in self.plan.partial else array[0, ...]
+            yield np.asarray(array)
+
+
+def _in_order(by_index: dict[int, np.ndarray]) -> tuple[np.ndarray, ...]:
+    return tuple([by_index[i] for i in range(len(by_index))])
 
 
 def _with_prepared(code: Code, arrays: list[np.ndarray]) -> list[np.ndarray]:
@@ -181,7 +195,3 @@ def _with_prepared(code: Code, arrays: list[np.ndarray]) -> list[np.ndarray]:
 def _cycles(code: Code, tiles: int) -> np.ndarray:
     """Where every tile counts the cycles of its instructions; without elements where nobody asks."""
     return np.zeros((tiles, code.template.size if settings.get("debug") >= 4 else 0), np.int64)
-
-
-def _in_order(by_index: dict[int, np.ndarray]) -> tuple[np.ndarray, ...]:
-    return tuple([by_index[i] for i in range(len(by_index))])

@@ -26,6 +26,7 @@ from nbbrain import settings
 from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.sources import HEADER, Assembled, driver_source, instruction_source, library_text
 from nbbrain.program.plan.instructions import Instruction
+from nbbrain.threads import one_at_a_time
 
 __all__ = ["address_of", "compiled", "driver_function", "helper_function", "kernel_address"]
 
@@ -72,6 +73,7 @@ def compiled(name: str, source: str | Assembled) -> tuple[bytes | None, int]:
     return compile_kernel(name, HEADER + source)
 
 
+@one_at_a_time
 def address_of(source: str | Assembled) -> int:
     """The address of the kernel of a source."""
     name = "nbb_" + hashlib.sha256(f"{_fingerprint()}\0{source}".encode()).hexdigest()[:32]

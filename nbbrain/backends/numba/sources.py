@@ -109,13 +109,13 @@ def instruction_source(instruction: Instruction) -> str | Assembled:
         mode = {"get": 0, "set": 1, "add": 2}[instruction.kind]
         return _made("library", "take", type_name(instruction.source.view.buffer.dtype),
                      type_name(instruction.indices.view.buffer.dtype), str(mode))
-    if isinstance(instruction, Batch):
-        types = [type_name(operand.view.buffer.dtype) for operand in instruction.operands]
-        return _made("batch_kernels", instruction.kind, *types, *instruction.options)
     if isinstance(instruction, Sparse):
         dtype, vector = instruction.result.view.buffer.dtype, instruction.vector.view.buffer.dtype
         if not instruction.transpose:
             return Assembled("sparse", "gather", (dtype.name, vector.name))
         return Assembled("sparse", "scatter", (dtype.name, vector.name, lanes_of(vector)))
+    if isinstance(instruction, Batch):
+        types = [type_name(operand.view.buffer.dtype) for operand in instruction.operands]
+        return _made("batch_kernels", instruction.kind, *types, *instruction.options)
     assert isinstance(instruction, Random)
     return _made("library", "random_bits")

@@ -134,8 +134,8 @@ class Batch:
     options: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        sizes = " x ".join(map(str, self.sizes)) or "one element"
-        return f"{self.kind} of {sizes}, {' x '.join(map(str, self.loops))} times"
+        sizes = " x ".join(map(str, (*self.loops, *self.sizes)))
+        return f"{self.kind} over {sizes}"
 
 
 @dataclass(frozen=True)

@@ -50,29 +50,28 @@ class _Whole(Exception):
     """Rows cannot be divided into tiles for a reason of layout."""
 
 
-def make_plan(step: Step, rows_first: frozenset[int] = frozenset(), length: int = 0) -> Plan:
+def make_plan(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> Plan:
     """The plan of a step: by tiles of rows where rows are independent, else as a whole.
 
     Parameters
     ----------
     step : Step
         The step.
-    rows_first : set of int
-        The per-step inputs that are stored with their first axis before the turns, as data of shape (batch, time, ...) are.
-    length : int
-        The number of turns; it matters only to such inputs.
+    row_steps : tuple of (int, int)
+        The per-step inputs whose turns follow one another within every row, as those of data of shape (batch, time, ...) do,
+        and the number of elements from row to row.
     """
     rows, labels = label_rows(step)
     try:
-        return _Planner(step, rows, labels, rows_first, length).plan()
+        return _Planner(step, rows, labels, dict(row_steps)).plan()
     except _Whole:
-        return _Planner(step, 1, dict.fromkeys([*step.inputs, *step.body], UNIFORM), rows_first, length).plan()
+        return _Planner(step, 1, dict.fromkeys([*step.inputs, *step.body], UNIFORM), dict(row_steps)).plan()
 
 
 class _Planner:
-    def __init__(self, step: Step, rows: int, labels: dict[Symbol, Label], rows_first: frozenset[int], length: int) -> None:
+    def __init__(self, step: Step, rows: int, labels: dict[Symbol, Label], row_steps: dict[int, int]) -> None:
         self.step, self.rows, self.labels = step, rows, labels
-        self.rows_first, self.length = rows_first, length
+        self.row_steps = row_steps
         self.inputs = set(step.inputs)
         self.level = levels(step, labels)
         self.buffers: list[Buffer] = []
@@ -119,9 +118,9 @@ class _Planner:
                               ("constant", self.step.constants)):
             for index, symbol in enumerate(symbols):
                 strides, slot = contiguous_strides(symbol.shape), None
-                if role == "per_step" and index in self.rows_first:
+                if role == "per_step" and index in self.row_steps:
                     slot = strides[0]
-                    strides = (slot * self.length, *strides[1:])
+                    strides = (self.row_steps[index], *strides[1:])
                 if role == "carried" and self._has_history(index):
                     role = "history"
                 buffer = self._buffer(cast(Role, role), index, symbol.shape, symbol.dtype, self.labels[symbol], slot)

@@ -70,10 +70,8 @@ def _cycles(instruction: Instruction) -> float:
     if isinstance(instruction, Sparse):
         elements = instruction.columns.view.shape[0]
         return elements / 50 + instruction.rows / 16 if instruction.transpose else elements
-    if isinstance(instruction, Take):
-        return _count(instruction.sizes[:3])
-    if isinstance(instruction, Batch):
-        return _count((*instruction.loops, *instruction.sizes))
+    if isinstance(instruction, (Take, Batch)):
+        return _count(instruction.sizes[:3] if isinstance(instruction, Take) else (*instruction.loops, *instruction.sizes))
     return 0.0
 
 
@@ -219,6 +217,9 @@ def _accesses(instruction: Instruction) -> tuple[list[_Access], list[_Access]]:
     if isinstance(instruction, Sparse):
         operands = (instruction.data, instruction.vector, instruction.columns, instruction.indptr)
         return [_whole(x) for x in operands], [_pattern(instruction.result, (instruction.size,), (1,), axis)]
+    if isinstance(instruction, Batch):
+        touched = [_whole(x) for x in instruction.operands]
+        return touched, touched
     if isinstance(instruction, Take) and instruction.kind == "get":
         return [_whole(instruction.source), _whole(instruction.indices)], [_whole(instruction.picked)]
     if isinstance(instruction, Batch):
