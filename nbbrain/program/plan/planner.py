@@ -290,8 +290,8 @@ class _Planner:
             for view, mode in self.targets.pop(symbol, ()):
                 builder.store(reference, view, mode)
         self.instructions.append(builder.build())
-        for symbol in members:  # what a reduction is joined to is read next
-            self._copy_to_targets(symbol)
+        for symbol in members:
+            self._copy_to_targets(symbol)  # those of reductions, which are there only now
 
     def _emit_reduction(self, builder: NestBuilder, symbol: Symbol) -> None:
         operation = symbol.operation
