@@ -10,12 +10,13 @@ INSTALLED := $(VENV)/.installed
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-light coverage lint bench clean
+.PHONY: help venv demo test test-light fuzz coverage lint bench clean
 
 help:
 	@echo "make demo       train the example network on handwritten digits   (NBBRAIN_BACKEND=numpy make demo: without Numba)"
 	@echo "make test       run the test suite"
 	@echo "make test-light run it once more on the numpy backend, with NumPy and autograd alone installed ($(LIGHT))"
+	@echo "make fuzz       run many random programs compiled and by the reference      (EXAMPLES=1000 make fuzz: how many)"
 	@echo "make coverage   run the test suite and measure which lines it reaches"
 	@echo "make lint       run ruff and mypy"
 	@echo "make bench      run the benchmarks"
@@ -32,6 +33,10 @@ test: $(INSTALLED)-test
 
 test-light: $(LIGHT)/.installed
 	NBBRAIN_BACKEND=numpy $(LIGHT)/bin/python -m pytest -n auto
+
+EXAMPLES ?= 1000
+fuzz: $(INSTALLED)-test
+	NBBRAIN_FUZZ=$(EXAMPLES) $(RUN) -m pytest tests/fuzz -n auto
 
 coverage: $(INSTALLED)-test
 	$(RUN) -m pytest -n auto --cov --cov-report=term-missing

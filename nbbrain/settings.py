@@ -178,7 +178,7 @@ table: dict[str, Setting] = {
             "an integer of at least 1 (megabytes)",
             _quarter_of_memory,
             "a quarter of the machine's memory",
-            "How many megabytes the values kept for gradients may take where a loop is run with ``remat='auto'``.",
+            "How many megabytes the values kept for gradients may take where a loop is run with `remat='auto'`.",
         ),
         Setting(
             "strict",

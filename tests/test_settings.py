@@ -22,7 +22,8 @@ def test_defaults_hold_where_nobody_chose():
     values = {row.name: row.value for row in settings.describe()}
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     assert values.pop("cache_dir").name == "nbbrain"
-    assert values == {"backend": None, "num_threads": cores, "cache": True, "cache_size": 256, "memory": values["memory"], "strict": False, "debug": 0}
+    assert values.pop("memory") >= 1
+    assert values == {"backend": None, "num_threads": cores, "cache": True, "cache_size": 256, "strict": False, "debug": 0}
     assert {row.source for row in settings.describe()} == {"default"}
 
 

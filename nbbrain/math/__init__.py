@@ -1,7 +1,7 @@
 """``bm``: what models are written with. Arrays, variables, NumPy's functions on them, transformations of functions."""
 from typing import TYPE_CHECKING, Any
 
-from nbbrain.math import activations, fft, linalg, others, random, surrogate
+from nbbrain.math import activations, event, fft, linalg, others, random, surrogate
 from nbbrain.math.activations import (
     celu,
     elu,

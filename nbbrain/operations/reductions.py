@@ -116,6 +116,8 @@ def _shared_extremum(g: Any, z: Any, x: Any, axis: tuple[int, ...], keepdims: bo
 def _product_rule(g: Any, z: Any, x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     """The product of all others, from running products on both sides: exact where elements are zero."""
     shape = shape_of(x)
+    if 0 in shape:
+        return x
     kept = [i for i in range(len(shape)) if i not in axis]
     order = (*kept, *axis)
     from nbbrain.operations.shapes import concatenate, transpose

@@ -1,10 +1,12 @@
-"""A compiling backend that interprets: the same capture, adjoint and hoisting as the compiled ones, run by NumPy."""
+"""Backends that compile nothing: the same capture, adjoint and hoisting as the compiled ones, run by NumPy or by Python."""
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import pytest
 
+from nbbrain import settings
 from nbbrain.backends.base import CompilingBackend
 from nbbrain.program.interpret import interpret
 from nbbrain.program.step import Step
@@ -29,3 +31,25 @@ class InterpretingBackend(CompilingBackend):
             rows[time] = [values[symbol] for symbol in step.outputs]
             sums = [total + values[symbol] for total, symbol in zip(sums, step.sums, strict=True)]
         return carried, tuple([np.stack(column) for column in zip(*rows, strict=True)]), tuple(sums)
+
+
+class UnjittedBackend(CompilingBackend):
+    """The numba backend with its generated sources run by Python itself."""
+
+    name = "unjitted"
+    description = "runs generated sources un-jitted, for tests"
+
+    def run_step(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple,
+                 reverse: bool) -> tuple[tuple, tuple, tuple]:
+        """The library's own plans, buffers and tiles around them."""
+        from nbbrain.backends.numba import execute
+        from nbbrain.backends.numba.sources import driver_source, instruction_source
+        from nbbrain.program.plan import make_plan
+        from tests.backends.numba import unjitted
+
+        driver = unjitted.run_from_address(unjitted.function_of(driver_source()))
+        with pytest.MonkeyPatch.context() as patch, settings.using(num_threads=1):
+            patch.setattr(execute, "driver_function", lambda: driver)
+            patch.setattr(execute, "kernel_address", lambda item: unjitted.kernel_address(instruction_source(item)))
+            execute.check_step(step)
+            return execute.CompiledPlan(make_plan(step)).run(length, reverse, carried, per_step, constants)

@@ -211,3 +211,27 @@ def test_segments(name: str, dtype: str) -> None:
 def test_a_sort_of_a_long_line_keeps_equal_elements_in_order() -> None:
     x = np.random.default_rng(0).integers(0, 50, (2, 5000)).astype(np.float32)
     agree(lambda row: bm.argsort(row), x)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_a_large_population_by_a_team_of_threads(threads: int) -> None:
+    """Instructions that are not divided, and sums whose terms overlap, between such that are."""
+    bm.enable_x64()
+    rng = np.random.default_rng(0)
+    x, kernel = rng.normal(size=(TURNS, 6000)), rng.normal(size=9)
+
+    def compute() -> np.ndarray:
+        v = bm.Variable(np.zeros(6000))
+
+        def turn(row: Any) -> Any:
+            v.value = bm.tanh(v * 0.5 + bm.convolve(row, bm.asarray(kernel), "same"))
+            order = bm.argsort(v)
+            v.value = v + bm.cumsum(bm.take_along_axis(v, order, 0)) * 1e-3
+            return bm.sort(v) + bm.cast(bm.argmax(v), float)
+
+        return np.asarray(bm.for_loop(turn, bm.asarray(x)))
+
+    with backend("numpy"):
+        want = compute()
+    with backend("numba"), settings.using(num_threads=threads):
+        np.testing.assert_allclose(compute(), want, rtol=1e-10, atol=1e-12)

@@ -102,7 +102,8 @@ def run(name: str, x: np.ndarray, cuts: Sequence[int] = (), record: bool = False
         model.reset_state(x.shape[1])
         parts = [bm.for_loop(turn, bm.asarray(part, dtype=bm.get_float())) for part in np.split(x, cuts)]
         outputs = bm.concatenate([output for output, _ in parts])
-        return (outputs**2).sum() + outputs[-1].sum(), (outputs, [bm.concatenate(r) for r in zip(*[r for _, r in parts], strict=True)])
+        recorded = [bm.concatenate(series) for series in zip(*[series for _, series in parts], strict=True)]
+        return (outputs**2).sum() + outputs[-1].sum(), (outputs, recorded)
 
     with bp.backend("numba"):
         gradients, (outputs, recorded) = bm.grad(loss, grad_vars=trained, has_aux=True)()

@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 import nbbrain.math as bm
-from nbbrain import settings as nbbrain_settings
+from nbbrain import settings
 from nbbrain.backends import backend, base
 from tests.conformance.reference import InterpretingBackend
 
@@ -151,7 +149,7 @@ def test_compiled_agrees_with_reference(body: Callable[[Model, Any], Any]) -> No
 def test_same_bits_for_any_number_of_threads(body: Callable[[Model, Any], Any]) -> None:
     results = []
     for threads in (1, 2, 3):
-        nbbrain_settings.set(num_threads=threads)
+        settings.set(num_threads=threads)
         results.append(run(body, "numba"))
     for other in results[1:]:
         for x, y in zip(results[0], other, strict=True):
@@ -191,41 +189,3 @@ def test_random_draws_in_a_loop_are_the_reference_s() -> None:
     np.testing.assert_array_equal(drawn[0], drawn[1])
     assert 0.1 < drawn[0].mean() < 0.5
     assert not (drawn[0][0] == drawn[0][1]).all()
-
-
-UNARY = [bm.tanh, bm.exp, bm.negative, bm.sin, bm.abs, lambda x: x.sum(axis=-1, keepdims=True) * 0.1,
-         lambda x: x.mean(axis=1)[:, None],
-         lambda x: x[:, ::-1], lambda x: bm.where(x > 0, x, 0.1 * x), lambda x: x.max(axis=-1, keepdims=True),
-         lambda x: x.reshape(ROWS, -1, 1).sum(axis=-1)]
-BINARY = [bm.add, bm.subtract, bm.multiply, bm.maximum, lambda x, y: bm.concatenate([x, y], axis=-1)[:, : x.shape[1]],
-          lambda x, y: x / (1.0 + y * y)]
-
-
-@st.composite
-def programs(draw: Any) -> list[tuple[int, int, int, int]]:
-    """A list of operations: kind, function, operands."""
-    return [(draw(st.integers(0, 2)), draw(st.integers(0, 10)), draw(st.integers(0, 30)), draw(st.integers(0, 30)))
-            for _ in range(draw(st.integers(2, 14)))]
-
-
-@settings(max_examples=25, derandomize=True, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(programs())
-def test_arbitrary_programs(recipe: list[tuple[int, int, int, int]]) -> None:
-    """Steps put together at random: values and gradients agree."""
-    def body(m: Model, x: Any) -> Any:
-        values = [bm.dot(x, m.w), m.h * 1.0, m.b + m.h * 0.0]
-        for kind, function, i, j in recipe:
-            first, second = values[i % len(values)], values[j % len(values)]
-            if kind == 0:
-                new = UNARY[function % len(UNARY)](bm.clip(first, -3.0, 3.0))
-            elif kind == 1:
-                new = BINARY[function % len(BINARY)](first, second)
-            else:
-                new = bm.dot(bm.tanh(first), m.u)
-            values.append(new + bm.zeros((ROWS, 6)))
-        m.h.value = bm.tanh(values[-1])
-        return values[-2]
-
-    for want, got in zip(run(body, "numpy"), run(body, "numba"), strict=True):
-        np.testing.assert_allclose(got, want, rtol=1e-7, atol=1e-9)

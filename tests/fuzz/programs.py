@@ -5,7 +5,8 @@ computed so far; so every recipe is a valid program, and a part of one as well.
 
 Two programs that round differently must not take different sides of a jump. Values are therefore of two sorts. *Exact* ones
 (integers, truth values, and floats that are small multiples of 1/8) come from exact inputs by operations without rounding;
-comparisons, maxima, rounding and spikes are applied to them alone. All other floats go through smooth and bounded operations.
+comparisons, maxima, rounding and spikes are applied to them alone. All other floats go through smooth and bounded
+operations.
 """
 from __future__ import annotations
 
@@ -98,14 +99,16 @@ class Machine:
         grid = lambda *shape: rng.integers(-12, 13, shape) / 8  # noqa: E731
         smooth = lambda *shape: rng.uniform(-1, 1, shape)  # noqa: E731
         self.first = Part(w=bm.TrainVar(self.floats(smooth(n, n), 0)), h=bm.Variable(self.floats(smooth(*batch, n), 0)),
-                          level=bm.Variable(self.floats(grid(*batch, n), 1)), count=bm.Variable(rng.integers(0, 5, 3).astype(np.int32)))
+                          level=bm.Variable(self.floats(grid(*batch, n), 1)),
+                          count=bm.Variable(rng.integers(0, 5, 3).astype(np.int32)))
         self.second = Part(b=bm.TrainVar(self.floats(grid(n), 1)), h=self.first.h,
                            gain=bm.TrainVar(self.floats(smooth(1), 1)), common=bm.Variable(self.floats(smooth(n), 0)),
                            open=bm.Variable(rng.random((*batch, n)) < 0.5))
         self.stream = bm.random.RandomState(r.seed)
         self.closed = [self.floats(smooth(n, n), 0), self.floats(grid(*batch, n), 1), rng.integers(0, n, 4).astype(np.int32)]
-        self.inputs = (bm.asarray(self.floats(smooth(r.turns, *batch, n), 1)), bm.asarray(self.floats(grid(r.turns, *batch, n), 0)),
-                       bm.asarray(rng.integers(0, 9, r.turns).astype(np.int32)), bm.asarray(rng.random((r.turns, *batch, n)) < 0.5))
+        shape = (r.turns, *batch, n)
+        self.inputs = [bm.asarray(x) for x in (self.floats(smooth(*shape), 1), self.floats(grid(*shape), 0),
+                                               rng.integers(0, 9, r.turns).astype(np.int32), rng.random(shape) < 0.5)]
         self.written: list[tuple[Any, bool]] = [(self.first.h, False), (self.first.level, True), (self.first.count, True),
                                                 (self.second.common, False), (self.second.open, True)]
         self.trained = [self.first.w, self.second.b, self.second.gain]
@@ -136,9 +139,11 @@ class Machine:
         for value in result if isinstance(result, list) else [result]:
             if value is not None and value.array.size <= MAX_SIZE and value.array.ndim <= MAX_AXES:
                 self.values.append(value)
-                self.lines.append(f"{len(self.values) - 1}: {instruction!r} -> {np.dtype(value.array.dtype)}{value.array.shape}")
+                what = f"{np.dtype(value.array.dtype)}{list(value.array.shape)}"
+                self.lines.append(f"{len(self.values) - 1}: {instruction!r} -> {what}")
 
-    def pick(self, number: int, kinds: str, exact: bool | None = None, fits: Callable[[Any], bool] = lambda array: True) -> Value:
+    def pick(self, number: int, kinds: str, exact: bool | None = None,
+             fits: Callable[[Any], bool] = lambda array: True) -> Value:
         """One of the values of some kinds; the latest ones have the smallest numbers."""
         found = [v for v in reversed(self.values) if v.kind in kinds and exact in (None, v.exact) and fits(v.array)]
         if not found:
@@ -158,6 +163,11 @@ def _together(*shapes: tuple[int, ...]) -> bool:
     except ValueError:
         return False
     return int(np.prod(joined)) <= MAX_SIZE and len(joined) <= MAX_AXES
+
+
+def _into(shape: tuple[int, ...]) -> Callable[[Any], bool]:
+    """Whether an array can be broadcast to a shape."""
+    return lambda array: _together(array.shape, shape) and np.broadcast_shapes(array.shape, shape) == shape
 
 
 Rule = Callable[[Machine, Instruction], Any]
@@ -189,7 +199,8 @@ SMOOTH: dict[str, Callable[[Any], Any]] = {
     "softplus": lambda x: bm.softplus(x) * 0.5, "bell": lambda x: bm.exp(-x * x), "affine": lambda x: x * 0.5 + 0.25,
     "square": lambda x: bm.tanh(bm.square(x)), "root": lambda x: bm.sqrt(x * x + 0.25) - 0.5,
     "reciprocal": lambda x: 1.0 / (1.0 + x * x), "log": lambda x: bm.log1p(x * x) * 0.5, "arctan": bm.arctan,
-    "power": lambda x: bm.tanh((x * x + 0.5) ** 0.7), "expm1": lambda x: bm.expm1(-x * x), "gelu": lambda x: bm.gelu(x) * 0.5,
+    "power": lambda x: bm.tanh((x * x + 0.5) ** 0.7), "expm1": lambda x: bm.expm1(-x * x),
+    "gelu": lambda x: bm.gelu(x) * 0.5,
     "stop": lambda x: x + 0.25 * bm.stop_gradient(x),
 }
 SMOOTH_PAIRS: dict[str, Callable[[Any, Any], Any]] = {
@@ -235,8 +246,8 @@ def _table(functions: dict[str, Callable], kinds: str, exact: bool | None, opera
 
 
 for _functions, _kinds, _exact, _operands in (
-        (SMOOTH, "f", None, 1), (SMOOTH_PAIRS, "f", None, 2), (EXACT, "f", True, 1), (EXACT_PAIRS, "f", True, 2), (INTEGERS, "i", True, 1),
-        (INTEGER_PAIRS, "i", True, 2), (COMPARISONS, "fi", True, 2), (LOGIC, "b", True, 2)):
+        (SMOOTH, "f", None, 1), (SMOOTH_PAIRS, "f", None, 2), (EXACT, "f", True, 1), (EXACT_PAIRS, "f", True, 2),
+        (INTEGERS, "i", True, 1), (INTEGER_PAIRS, "i", True, 2), (COMPARISONS, "fi", True, 2), (LOGIC, "b", True, 2)):
     _table(_functions, _kinds, _exact, _operands)
 
 
@@ -293,8 +304,9 @@ def _reduction(name: str, function: Callable, kinds: str, exact: bool | None) ->
 
 
 for _name, _function, _kinds, _exact in (
-        ("mean", bm.mean, "f", None), ("largest", bm.max, "f", True), ("smallest", bm.min, "fi", True), ("any", bm.any, "b", True),
-        ("all", bm.all, "b", True), ("integer sum", lambda x, axis, keepdims: bm.sum(x, axis=axis, keepdims=keepdims) % 13, "i", True),
+        ("mean", bm.mean, "f", None), ("largest", bm.max, "f", True), ("smallest", bm.min, "fi", True),
+        ("any", bm.any, "b", True), ("all", bm.all, "b", True),
+        ("integer sum", lambda x, axis, keepdims: bm.sum(x, axis=axis, keepdims=keepdims) % 13, "i", True),
         ("count", lambda x, axis, keepdims: bm.sum(x, axis=axis, keepdims=keepdims).astype(np.int32), "b", True),
         ("exact sum", lambda x, axis, keepdims: _small(bm.sum(x, axis=axis, keepdims=keepdims)), "f", True),
         ("product", lambda x, axis, keepdims: bm.tanh(bm.prod(bm.cos(x), axis=axis, keepdims=keepdims)), "f", None),
@@ -385,9 +397,8 @@ _view("picked by number", lambda m, x, i: bm.take(x, m.first.count % x.shape[-1]
 @operation("joined")
 def _joined(m: Machine, i: Instruction) -> Value:
     x = m.pick(i.i, "fi", None, _with_axes)
-    y = m.pick(i.j, "f" if x.kind == "f" else "i", None, lambda array: array.ndim == x.array.ndim and array.shape[:-1] == x.array.shape[:-1])
-    if y.array.ndim != x.array.ndim or y.array.shape[:-1] != x.array.shape[:-1]:
-        y = x
+    heads = lambda array: (array.ndim, array.shape[:-1])  # noqa: E731
+    y = m.pick(i.j, x.kind, None, lambda array: heads(array) == heads(x.array))
     return Value(bm.concatenate([x.array, y.array, x.array], axis=-1), x.exact and y.exact)
 
 
@@ -402,9 +413,9 @@ def _stacked(m: Machine, i: Instruction) -> Value:
 def _written_part(m: Machine, i: Instruction) -> Value:
     x, y = m.pick(i.i, "f", None, _with_axes), m.pick(i.j, "f")
     new, size = x.array * 1.0, x.array.shape[-1]
-    part = y.array if _together(y.array.shape, new.shape[:-1]) and np.broadcast_shapes(y.array.shape, new.shape[:-1]) == new.shape[:-1] else 0.5
-    new[..., i.k % size] = part
-    return Value(new, x.exact and (part is not y.array or y.exact))
+    fits = _into(new.shape[:-1])(y.array)
+    new[..., i.k % size] = y.array if fits else 0.5
+    return Value(new, x.exact and (y.exact or not fits))
 
 
 @operation("written at an index")
@@ -434,13 +445,9 @@ def _read(m: Machine, i: Instruction) -> Value:
 
 @operation("constant")
 def _constant(m: Machine, i: Instruction) -> Value:
-    return [Value(m.second.b * 1.0, True), Value(bm.asarray(m.closed[0]) * 1.0, False), Value(bm.asarray(m.closed[1]) + 0.0, True),
-            Value(m.second.gain + 0.0, False), Value(m.first.w * 1.0, False)][i.i % 5]
-
-
-def _into(shape: tuple[int, ...]) -> Callable[[Any], bool]:
-    """Whether an array can be broadcast to a shape."""
-    return lambda array: _together(array.shape, shape) and np.broadcast_shapes(array.shape, shape) == shape
+    return [Value(m.second.b * 1.0, True), Value(bm.asarray(m.closed[0]) * 1.0, False),
+            Value(bm.asarray(m.closed[1]) + 0.0, True), Value(m.second.gain + 0.0, False),
+            Value(m.first.w * 1.0, False)][i.i % 5]
 
 
 def _new(m: Machine, i: Instruction) -> tuple[Any, Any]:

@@ -1,8 +1,8 @@
 """Random programs: values, states and gradients of every way to run a loop agree with the reference.
 
-The reference runs in both widths of floats; what differs between the two is the size of rounding errors in this very program,
-and compiled code may differ from the reference by a few times as much. A long run, with other programs every time:
-``make fuzz`` (or ``NBBRAIN_FUZZ=1000 pytest tests/fuzz``).
+The reference runs in both widths of floats; what differs between the two is the size of rounding errors in this very
+program, and compiled code may differ from the reference by a few times as much. A long run, with other programs every
+time: ``make fuzz`` (or ``NBBRAIN_FUZZ=1000 pytest tests/fuzz``).
 """
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ SLACK = 50
 
 def budget(examples: int) -> Callable[[Any], Any]:
     """A number of programs: the same ones every time, or many new ones."""
-    return settings(max_examples=COUNT or examples, derandomize=not COUNT, deadline=None, print_blob=bool(COUNT), database=None,
-                    suppress_health_check=list(HealthCheck))
+    return settings(max_examples=COUNT or examples, derandomize=not COUNT, deadline=None, database=None,
+                    print_blob=bool(COUNT), suppress_health_check=list(HealthCheck))
 
 
 def failures(test: Any) -> Any:
@@ -60,7 +60,8 @@ def run(recipe: Recipe, which: str, single: str, double: str) -> tuple[list[np.n
 
 def rounding(narrow: list[np.ndarray], wide: list[np.ndarray]) -> float:
     """The largest difference between two runs, relative to the largest number of each result."""
-    return max([float(np.abs(x - y).max(initial=0)) / scale(y) for x, y in zip(narrow, wide, strict=True) if y.dtype.kind == "f"])
+    return max([float(np.abs(x - y).max(initial=0)) / scale(y)
+                for x, y in zip(narrow, wide, strict=True) if y.dtype.kind == "f"])
 
 
 def scale(x: np.ndarray) -> float:

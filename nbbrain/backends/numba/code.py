@@ -65,6 +65,9 @@ def _numbers(instruction: Instruction) -> list[Number]:
     if isinstance(instruction, Sparse):
         steps = (instruction.data.strides[-1], instruction.vector.strides[0], instruction.result.strides[0])
         return [*_sizes(instruction.outer), *[(number, "") for number in (instruction.rows, instruction.size, *steps)]]
+    if isinstance(instruction, Batch):
+        strides = [s for operand in instruction.operands for s in operand.strides]
+        return [*_sizes(*instruction.loops, *instruction.sizes), *[(s, "") for s in strides]]
     assert isinstance(instruction, Random)
     first = (instruction.start, "") if instruction.start else (instruction.result.row_stride, "first")
     return [*_sizes(instruction.size), first]

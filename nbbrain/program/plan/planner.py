@@ -183,8 +183,8 @@ class _Planner:
     def _choose_windows(self) -> None:
         """Sums of products over rows wait for several turns, so that the sum is read and written less often."""
         for symbol in self.targets:
-            operation = symbol.operation
-            if operation is None or operation.name != "matmul" or not self._is_sum(symbol) or symbol.dtype.kind != "f":
+            is_product = symbol.operation is not None and symbol.operation.name == "matmul" and symbol.ndim == 2
+            if not is_product or not self._is_sum(symbol) or symbol.dtype.kind != "f":
                 continue
             rows = tile_rows(self.rows) if self.labels[symbol] == PARTIAL else symbol.operands[0].shape[1]
             operands = [self._origin(operand) for operand in symbol.operands]
@@ -299,6 +299,8 @@ class _Planner:
             for view, mode in self.targets.pop(symbol, ()):
                 builder.store(reference, view, mode)
         self.instructions.append(builder.build())
+        for symbol in members:
+            self._copy_to_targets(symbol)  # those of reductions, which are there only now
 
     def _emit_reduction(self, builder: NestBuilder, symbol: Symbol) -> None:
         operation = symbol.operation

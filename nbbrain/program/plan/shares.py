@@ -91,9 +91,21 @@ def _count(dimensions: tuple[Dimension, ...]) -> int:
 
 def _split_axis(nest: Nest) -> int | None:
     """The dimension along which a nest can be divided: every store has elements of its own along it."""
+    if any(_overlaps(nest, store.operand) for store in nest.stores):
+        return None
     axes = [axis for axis in range(len(nest.dimensions)) if all(store.operand.strides[axis] for store in nest.stores)]
     best = max(axes, key=lambda axis: nest.dimensions[axis].size, default=None)
     return best if best is not None and nest.dimensions[best].size > ALIGNMENT else None
+
+
+def _overlaps(nest: Nest, operand: Operand) -> bool:
+    """Whether loops that move through an operand meet at one element, as those of windows do."""
+    reach = 0
+    for stride, dimension in sorted((abs(s), d.size) for s, d in zip(operand.strides, nest.dimensions, strict=True) if s):
+        if dimension > 1 and stride <= reach:
+            return True
+        reach += stride * (dimension - 1)
+    return False
 
 
 def _is_divided(instruction: Instruction) -> bool:
@@ -214,6 +226,9 @@ def _accesses(instruction: Instruction) -> tuple[list[_Access], list[_Access]]:
         return touched, touched
     if isinstance(instruction, Take) and instruction.kind == "get":
         return [_whole(instruction.source), _whole(instruction.indices)], [_whole(instruction.picked)]
+    if isinstance(instruction, Batch):
+        everything = [_whole(x) for x in instruction.operands]
+        return everything, everything
     fields = [getattr(instruction, name) for name in instruction.__dataclass_fields__]
     everything = [_whole(x) for x in fields if isinstance(x, Operand)]
     return everything, everything

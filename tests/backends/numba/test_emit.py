@@ -26,7 +26,7 @@ from nbbrain.program.plan.nests import NestBuilder
 from nbbrain.program.step import Step
 from tests.backends.numba import unjitted
 from tests.conformance.reference import InterpretingBackend
-from tests.conformance.test_elementwise import arity, cases, sample
+from tests.conformance.table import arity, cases, sample
 from tests.conformance.test_programs import BODIES, Model
 
 TURNS = 3

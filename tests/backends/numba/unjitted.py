@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import ast
 import ctypes
-import math
+import math as python_math
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,12 @@ from nbbrain.backends.numba.sources import KERNEL_NAME, Assembled, library_text
 
 ITEMS = {f"{np.dtype(kind).name}{'_' if kind is np.bool_ else ''}": kind for kind in (
     np.bool_, np.float32, np.float64, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)}
+
+_NUMPY_NAMES = {"atan": "arctan", "atan2": "arctan2", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
+                "asin": "arcsin", "acos": "arccos"}
+math = SimpleNamespace(**{name: getattr(np, _NUMPY_NAMES.get(name, name), getattr(python_math, name))
+                          for name in dir(python_math) if not name.startswith("_")})
+"""Stand-in for `math`, which raises errors where compiled code gives NaN and infinities, and computes in float64 only."""
 
 
 class Pointer:
