@@ -114,7 +114,7 @@ class CompiledPlan:
 
     def _run_tiles(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
         code = self._codes(1)[0]
-        arrays = _with_prepared(code, arrays)
+        arrays = _with_prepared(code, arrays, length)
         cycles = _cycles(code, self.tiles)
         run_all(lambda tile: self._drive(code, arrays, length, reverse, tile, (cycles[tile], 0, 1)), self.tiles)
         if cycles.size:
@@ -125,7 +125,7 @@ class CompiledPlan:
         counter = np.zeros(1, np.int64)
 
         def member(code: Code) -> Callable[[], None]:
-            everything, cycles = _with_prepared(code, arrays), _cycles(code, 1)
+            everything, cycles = _with_prepared(code, arrays, length), _cycles(code, 1)
             team = (cycles[0], counter.ctypes.data, len(codes))
             return lambda: self._drive(code, everything, length, reverse, 0, team)
 
@@ -187,9 +187,9 @@ def _in_order(by_index: dict[int, np.ndarray]) -> tuple[np.ndarray, ...]:
     return tuple([by_index[i] for i in range(len(by_index))])
 
 
-def _with_prepared(code: Code, arrays: list[np.ndarray]) -> list[np.ndarray]:
+def _with_prepared(code: Code, arrays: list[np.ndarray], turns: int) -> list[np.ndarray]:
     """The arrays of the plan, and what is made of its constants."""
-    return [*arrays, *[array for prepared in code.prepared for array in prepared.make(arrays)]]
+    return [*arrays, *[array for prepared in code.prepared for array in prepared.make(arrays, turns)]]
 
 
 def _cycles(code: Code, tiles: int) -> np.ndarray:
