@@ -21,6 +21,8 @@ _MANY_TURNS = 100
 """Turns from which it pays to lay out a sparse matrix for products by windows."""
 _SLOT_COST, _COUNT_COST = 3, 1.5
 """What a slot and a count of these products take, in elements of plain ones, as measured."""
+_CACHE = 1 << 21
+"""About the bytes of a core's own cache; a matrix that is larger must not grow, because it is read from slower memory."""
 
 
 def _address(view: View, arrays: Sequence[np.ndarray]) -> int:
@@ -84,9 +86,11 @@ class Windows:
         lanes, none = lanes_of(dtype), [np.empty(0, dtype), np.empty(0, np.int8), np.array([-1], np.int32)]
         shape = windows_of(self.rows, self.size, lanes)
         elements = int(np.diff(arrays[self.indptr.buffer.number][self.indptr.offset:][[0, self.rows]])[0])
+        before, after = 4 + (dtype.itemsize if self.data.shape != (1,) else 0), lanes * (1 + dtype.itemsize)
 
         def pays(slots: float) -> bool:
-            return elements > _SLOT_COST * slots + _COUNT_COST * math.prod(shape)
+            return (elements > _SLOT_COST * slots + _COUNT_COST * math.prod(shape)
+                    and slots * after <= max(elements * before, _CACHE))
 
         if turns < _MANY_TURNS or not pays(elements / lanes):
             return none
