@@ -188,7 +188,7 @@ def run(a: Matrix, turns: int, lead: tuple[int, ...] = (), name: str = "numba") 
 
 def reservoir(units: int, density: float, kind: str = "float32") -> Matrix:
     rng = np.random.default_rng(4)
-    a = matrix([np.flatnonzero(row) for row in rng.random((units, units)) < density], units, kind)
+    a = matrix([np.flatnonzero(row).tolist() for row in rng.random((units, units)) < density], units, kind)
     return a._replace(data=(a.data / np.sqrt(density * units)).astype(kind))
 
 
