@@ -21,6 +21,7 @@ from nbbrain.operations.symbolic import Symbolic, active_scopes
 from nbbrain.program.capture import CapturedStep, capture_step, scoped_state
 from nbbrain.program.checkpoints import Remat
 from nbbrain.program.loop import avals, differentiated_twice, run_captured
+from nbbrain.program.observation import observers
 from nbbrain.program.symbol import user_location
 from nbbrain.program.tracking import WriteLog, tracking
 
@@ -71,6 +72,8 @@ class Loop:
                                    location=user_location())
             outputs = run_captured(backend, captured, leaves, length, reverse, remat)  # type: ignore[arg-type]
         except CaptureError as error:
+            if observers:
+                observers[-1].refusals.append(error)
             if settings.get("strict"):
                 raise
             _warn_once(error)

@@ -108,6 +108,8 @@ class CapturedStep:
     carried: list[Cell]
     constants: list[Any]
     """Arrays, boxes, or the variables that are only read."""
+    tally: tuple[int, int, int] = (0, 0, 0)
+    """How many operations were recorded, simplified, shared."""
 
     @made_once
     def hoisted(self) -> Hoisted:
@@ -175,4 +177,4 @@ def _close(scope: Capture, symbols: list[Symbol], results: Sequence[Any]) -> Cap
     constants = [*[(r.cell, r.symbol) for r in only_read], *scope.lifted.values(), *program.captured.values()]
     step = Step(carried=tuple(carried), per_step=tuple(symbols), constants=tuple([symbol for _, symbol in constants]),
                 outputs=outputs)
-    return CapturedStep(step, [r.cell for r in written], [value for value, _ in constants])
+    return CapturedStep(step, [r.cell for r in written], [value for value, _ in constants], program.tally)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from autograd.tracer import isbox
 
 from nbbrain.program.interpret import interpret
 from nbbrain.program.step import Step, ancestors
@@ -32,6 +33,8 @@ class Adjoint:
         The inputs of the forward step that the results of the backward step are cotangents of, in order.
     arrays : tuple of arrays
         Further constants of the backward step, which the rules of derivatives have brought in.
+    tally : tuple of int
+        How many operations the rules recorded; of them simplified; of them shared with what was there.
     """
 
     forward: Step
@@ -39,6 +42,13 @@ class Adjoint:
     residuals: tuple[Symbol, ...]
     wanted: tuple[int, ...]
     arrays: tuple[np.ndarray, ...]
+    tally: tuple[int, int, int] = (0, 0, 0)
+
+    @property
+    def recomputed(self) -> tuple[Symbol, ...]:
+        """What the backward step computes again rather than reads."""
+        forward = set(self.forward.body)
+        return tuple([s for s in self.backward.body if s in forward and s.operation is not None])
 
 
 def is_real(symbol: Symbol) -> bool:
@@ -76,7 +86,14 @@ def differentiate(step: Step, wanted: tuple[int, ...], used: tuple[int, ...] | N
         interpret([symbol for symbol in step.body if symbol.operation is not None], values)
         results = [values[symbol] for symbol in (*[end for _, end in carried], *seeded, *summed)]
     seeds = [*seeds_carried, *seeds_outputs, *seeds_sums]
-    cotangents = [_as_symbol(program, symbol, g) for symbol, g in zip(watched, tape.pull_back(results, seeds), strict=True)]
+    written = {value._node: symbol.location for symbol, value in values.items() if isbox(value)}
+    before = program.tally
+    try:
+        pulled = tape.pull_back(results, seeds, lambda node: setattr(program, "location", written.get(node, "")))
+    finally:
+        program.location = ""
+    recorded, simplified, shared = [now - then for now, then in zip(program.tally, before, strict=True)]
+    cotangents = [_as_symbol(program, symbol, g) for symbol, g in zip(watched, pulled, strict=True)]
 
     d_carried = tuple(zip(seeds_carried, cotangents[:len(carried)], strict=True))
     positions = dict(zip([i for i, _ in asked], cotangents[len(carried):], strict=True))
@@ -93,7 +110,7 @@ def differentiate(step: Step, wanted: tuple[int, ...], used: tuple[int, ...] | N
     forward = Step(step.carried, step.per_step, step.constants, (*step.outputs, *residuals), step.sums)
     order = [i for i, pair in enumerate(step.carried) if is_real(pair[0])]
     return Adjoint(forward, backward, residuals, (*order, *d_per_step, *d_constants),
-                   tuple([known[symbol] for symbol in brought]))
+                   tuple([known[symbol] for symbol in brought]), (recorded, simplified, shared))
 
 
 def _as_symbol(program: Program, symbol: Symbol, cotangent: Any) -> Symbol:

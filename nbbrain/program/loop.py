@@ -18,6 +18,7 @@ from nbbrain.program.capture import CapturedStep, present
 from nbbrain.program.checkpoints import Remat, part_length, pull_back, run_forward
 from nbbrain.program.differentiate import Adjoint, differentiate
 from nbbrain.program.interpret import interpret
+from nbbrain.program.observation import observers
 from nbbrain.program.step import ByStructure, Step
 from nbbrain.program.symbol import Symbol
 from nbbrain.program.tape import Bundle, pick
@@ -129,6 +130,8 @@ def prepare(backend: CompilingBackend, captured: CapturedStep, per_step: Sequenc
             reverse: bool, remat: Remat) -> tuple[LoopCall, list[Any]]:
     """The call of the primitive for a captured step; it fails here, before anything runs, if the backend cannot run it."""
     plan = captured.hoisted
+    if observers:
+        observers[-1].captures.append(captured)
     constants = [present(value) for value in captured.constants]
     values = interpret(plan.prologue, dict(zip(plan.original.constants, constants, strict=True)))
     arguments = [*[present(cell) for cell in captured.carried], *per_step, *[values[symbol] for symbol in plan.constants]]

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nbbrain.program.symbol import Symbol, describe
+from nbbrain.program.listing import step_listing
+from nbbrain.program.observation import observers
+from nbbrain.program.symbol import Symbol
 from nbbrain.threads import made_once, one_at_a_time
 
 __all__ = ["ByStructure", "Step", "ancestors"]
@@ -64,14 +66,14 @@ class Step:
         lines.append(f"{len(self.outputs)} {len(self.sums)}")
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
+    @made_once
+    def lines(self) -> tuple[str, ...]:
+        """Where the user wrote every symbol of the body."""
+        return tuple([symbol.location for symbol in self.body])
+
     def __str__(self) -> str:
-        """The program as text, one line a symbol."""
-        head = [f"{kind} {', '.join(map(repr, symbols))}" for kind, symbols in (
-            ("carried", [b for b, _ in self.carried]), ("per step", self.per_step), ("constant", self.constants)) if symbols]
-        body = [describe(symbol) for symbol in self.body if symbol.operation is not None]
-        tail = [f"carry {begin!r} <- {end!r}" for begin, end in self.carried]
-        tail += [f"output {symbol!r}" for symbol in self.outputs] + [f"sum {symbol!r}" for symbol in self.sums]
-        return "\n".join([*head, *body, *tail])
+        """The program as text, one line a symbol, below the user's lines."""
+        return step_listing(self)
 
 
 def ancestors(results: Iterable[Symbol], stop: Iterable[Symbol] = ()) -> Iterator[Symbol]:
@@ -90,7 +92,10 @@ def ancestors(results: Iterable[Symbol], stop: Iterable[Symbol] = ()) -> Iterato
 
 
 class ByStructure:
-    """Results of a function of a step, shared by all steps of one structure; the oldest are forgotten."""
+    """Results of a function of a step, shared by all steps of one structure; the oldest are forgotten.
+
+    For an observer they are made anew, and shared only by steps that were also written in the same lines.
+    """
 
     def __init__(self, function: Callable[..., Any], size: int = 256) -> None:
         self.function, self.size = function, size
@@ -99,9 +104,11 @@ class ByStructure:
     @one_at_a_time
     def __call__(self, step: Step, *rest: Any) -> Any:
         """The result for a step and further arguments, computed once."""
-        key = (step.key, *rest)
-        if key not in self.known:
-            if len(self.known) >= self.size:
-                self.known.pop(next(iter(self.known)))
-            self.known[key] = self.function(step, *rest)
-        return self.known[key]
+        key, known = (step.key, *rest), self.known
+        if observers:
+            key, known = (*key, step.lines), observers[-1].made.setdefault(self, {})
+        if key not in known:
+            if len(known) >= self.size:
+                known.pop(next(iter(known)))
+            known[key] = self.function(step, *rest)
+        return known[key]

@@ -20,6 +20,7 @@ from nbbrain.operations.elementwise import ufunc_dtypes
 from nbbrain.operations.operation import Operation, by_numpy, cast
 from nbbrain.operations.precision import default_dtype
 from nbbrain.operations.symbolic import Abstract, Symbolic
+from nbbrain.program.listing import listing
 from nbbrain.program.simplify import simplify
 
 __all__ = ["Program", "Symbol", "user_location"]
@@ -69,7 +70,7 @@ class Symbol(NDArrayOperatorsMixin, Symbolic):
         self.shape, self.dtype = tuple(abstract.shape), np.dtype(abstract.dtype)
         self.name, self.value = name, value
         self.number = len(program.symbols)
-        self.location = user_location()
+        self.location = program.location or user_location()
         program.symbols.append(self)
 
     __hash__ = object.__hash__
@@ -177,6 +178,10 @@ class Program:
     def __init__(self) -> None:
         self.symbols: list[Symbol] = []
         self.captured: dict[int, tuple[Any, Symbol]] = {}
+        self.location = ""
+        """Where the user wrote what is recorded now, where that is not the line that runs."""
+        self.tally = (0, 0, 0)
+        """Operations recorded; of them replaced by simpler ones; of them found among those that were there."""
         self._interned: dict[Any, Symbol] = {}
 
     def input(self, shape: Iterable[int], dtype: Any, name: str) -> Symbol:
@@ -213,11 +218,14 @@ class Program:
             raise UnsupportedOperationError(f"the operation {operation.name!r} cannot be captured",
                                             operation=operation.name, location=user_location(),
                                             hint="run this part on the numpy backend.")
+        recorded, simplified, shared = self.tally  # what rules record in between does not count
         symbols = self._in_loop_dtypes(operation, operands)
         simpler = simplify(self, operation, symbols, parameters)
         if simpler is not None:
+            self.tally = recorded + 1, simplified + 1, shared
             return simpler
         key = (operation.name, tuple([s.number for s in symbols]), tuple(sorted(parameters.items())))
+        self.tally = recorded + 1, simplified, shared + (key in self._interned)
         if key not in self._interned:
             try:
                 abstract = operation.infer(*[Abstract(s.shape, s.dtype) for s in symbols], **parameters)
@@ -240,14 +248,7 @@ class Program:
                       for s, dtype in zip(symbols, wanted, strict=False)])
 
     def __str__(self) -> str:
-        return "\n".join(describe(symbol) for symbol in self.symbols if symbol.operation is not None)
-
-
-def describe(symbol: Symbol) -> str:
-    """One line of a program: result, operation, operands, parameters, and the user's line."""
-    name = symbol.operation.name if symbol.operation else "input"
-    details = "".join(f", {key}={value}" for key, value in symbol.parameters.items())
-    return f"{symbol!r} = {name}({', '.join(map(repr, symbol.operands))}{details})  # {symbol.location}"
+        return listing(symbol for symbol in self.symbols if symbol.operation is not None)
 
 
 def _is_uniform(array: np.ndarray) -> bool:

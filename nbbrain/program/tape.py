@@ -93,8 +93,12 @@ class Tape:
         """A value without this tape's box."""
         return x._value if isbox(x) and x._trace == self.level else x
 
-    def pull_back(self, results: Sequence[Any], cotangents: Sequence[Any]) -> list[Any]:
-        """The cotangents of the watched values, None where the results do not depend on one."""
+    def pull_back(self, results: Sequence[Any], cotangents: Sequence[Any],
+                  before: Callable[[Any], None] | None = None) -> list[Any]:
+        """The cotangents of the watched values, None where the results do not depend on one.
+
+        ``before`` is told of every node before its derivative is taken.
+        """
         pairs = [(x._node, g) for x, g in zip(results, cotangents, strict=True)
                  if isbox(x) and x._trace == self.level and g is not None]
         end = _End([node for node, _ in pairs])
@@ -107,6 +111,8 @@ class Tape:
             g = gathered.pop(node, None)
             if g is None:
                 continue
+            if before is not None:
+                before(node)
             for parent, ingredient in zip(node.parents, node.vjp(g), strict=True):
                 gathered[parent] = accumulate(gathered.get(parent), ingredient)
         return [gathered.get(root) for root in self.roots]

@@ -10,6 +10,7 @@ import numpy as np
 
 from nbbrain import settings
 from nbbrain.backends.base import CompilingBackend, is_installed
+from nbbrain.program.observation import log
 from nbbrain.program.plan.instructions import Product
 from nbbrain.program.step import ByStructure, Step
 
@@ -65,13 +66,13 @@ def _row_step(array: np.ndarray) -> int:
 def _compiled_plan(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> Any:
     """The plan of a step, ready to be compiled and run."""
     from nbbrain.backends.numba.execute import CompiledPlan, check_step
-    from nbbrain.backends.numba.kernels import log
     from nbbrain.program.plan import make_plan
 
-    if settings.get("debug") >= 2:
-        log.warning("program %s\n%s", step.key[:12], step)
     check_step(step)
-    return CompiledPlan(make_plan(step, row_steps))
+    plan = make_plan(step, row_steps)
+    if settings.get("debug") >= 2:
+        log.warning("program %s\n%s\n%s", step.key[:12], step, plan)
+    return CompiledPlan(plan, step)
 
 
 backend = NumbaBackend()

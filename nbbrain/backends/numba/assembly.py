@@ -139,6 +139,11 @@ class Pointer:
         """Write the element at an index."""
         self._mark(self.kernel.builder.store(value.value, self._place(index), align=self.align))
 
+    def chosen(self, condition: Value, other: Pointer) -> Pointer:
+        """The pointer where a condition holds, else another one."""
+        address = self.kernel.builder.select(condition.value, self.address, other.address)
+        return Pointer(self.kernel, address, self.kind, self.scope)
+
     def add_atomically(self, index: Any, value: Any) -> None:
         """Add to an element that other threads change too."""
         self.kernel.builder.atomic_rmw("add", self._place(index), self.kernel.like(value, _TYPES[self.kind]), "seq_cst")

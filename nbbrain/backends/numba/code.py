@@ -67,9 +67,6 @@ def _numbers(instruction: Instruction) -> list[Number]:
         size = (instruction.result if instruction.transpose else instruction.vector).view.shape[-1]
         steps = (instruction.data.strides[-1], instruction.vector.strides[0], instruction.result.strides[0])
         return [*_sizes(instruction.outer), *[(number, "") for number in (instruction.rows, size, *steps)]]
-    if isinstance(instruction, Batch):
-        strides = [s for operand in instruction.operands for s in operand.strides]
-        return [*_sizes(*instruction.loops, *instruction.sizes), *[(s, "") for s in strides]]
     assert isinstance(instruction, Random)
     first = (instruction.start, "") if instruction.start else (instruction.result.row_stride, "first")
     return [*_sizes(instruction.size), first]
@@ -127,15 +124,18 @@ class Code:
     prepared: dict[Prepared, int] = field(default_factory=dict)
     starts: list[int] = field(default_factory=list)
     """where every instruction begins"""
+    numbers: list[int] = field(default_factory=list)
+    """which instruction of the plan it is, or a part of; -1 for a barrier"""
     widest: int = 1
 
-    def add(self, instruction: Instruction) -> None:
-        """Append an instruction."""
+    def add(self, number: int, instruction: Instruction) -> None:
+        """Append an instruction, which is, or is a part of, the one of that number."""
         operands, prepared, numbers = _operands(instruction), _prepared(instruction), _numbers(instruction)
         if isinstance(prepared, Targets):
             operands = operands[:-prepared.count]
         pointers = len(operands) + (prepared.count if prepared else isinstance(instruction, Product))
         self.starts.append(len(self.integers))
+        self.numbers.append(number)
         self.widest = max(self.widest, pointers + len(numbers) + 1)
         every = instruction.window - 1 if isinstance(instruction, Product) else 0
         address = 0 if isinstance(instruction, Barrier) else kernel_address(instruction)

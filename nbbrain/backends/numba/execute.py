@@ -15,11 +15,14 @@ from nbbrain import settings
 from nbbrain.backends.numba import pool
 from nbbrain.backends.numba.code import Code
 from nbbrain.backends.numba.emit import EXPRESSIONS, supported_dtype
-from nbbrain.backends.numba.kernels import driver_function, log
+from nbbrain.backends.numba.kernels import driver_function
+from nbbrain.backends.numba.reports import cycles_by_instruction, is_timed, kernels_of, show_kernels, tell
 from nbbrain.backends.numba.workers import run_all, run_team, thread_count, yield_address
 from nbbrain.errors import UnsupportedOperationError
+from nbbrain.program.observation import Run, log
 from nbbrain.program.plan import Plan
 from nbbrain.program.plan.layout import Buffer
+from nbbrain.program.plan.listing import memory_listing
 from nbbrain.program.plan.planner import unsupported
 from nbbrain.program.plan.shares import shares, work
 from nbbrain.program.step import Step
@@ -45,27 +48,34 @@ def check_step(step: Step) -> None:
 class CompiledPlan:
     """A plan that can run."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.height = plan.height
-        self.tiles = -(-plan.rows // self.height)
+    def __init__(self, plan: Plan, step: Step | None = None) -> None:
+        self.plan, self.step = plan, step or Step()
+        self.height, self.tiles = plan.height, plan.tiles
         self._known: dict[int, list[Code]] = {}
+        self._announced: set[int] = set()
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any],
             constants: Sequence[Any], sums: dict[int, np.ndarray]) -> tuple[tuple, tuple, dict[int, np.ndarray]]:
         """Run all turns over all tiles; what they add up is added to ``sums``, by tiles."""
+        self._announce(length)
         given = {"carried": carried, "per_step": per_step, "constant": constants}
         arrays = [sums[buffer.index] if buffer.role == "sum" and sums else self._array(buffer, given, length)
                   for buffer in self.plan.buffers]
-        started = time.perf_counter()
-        if self.plan.instructions and self._has_team:
-            self._run_team(arrays, length, reverse)
-        elif self.plan.instructions:
-            self._run_tiles(arrays, length, reverse)
-        if settings.get("debug") >= 4:
-            log.warning("loop of %d turns, %d instructions, %d tiles: %.3f ms", length, len(self.plan.instructions),
-                         self.tiles, (time.perf_counter() - started) * 1e3)
+        if self.plan.instructions:
+            codes = self._codes(thread_count() if self._has_team else 1)
+            started = time.perf_counter()
+            counted = (self._run_team if self._has_team else self._run_tiles)(codes, arrays, length, reverse)
+            if is_timed():
+                seconds = time.perf_counter() - started
+                cycles = cycles_by_instruction(codes, counted, len(self.plan.instructions))
+                tell(Run(self.step, self.plan, length, reverse, len(codes), seconds, *cycles, kernels_of(self.plan)))
         return self._results(arrays, length, reverse)
+
+    def _announce(self, length: int) -> None:
+        """Print how much memory the plan needs, once for every number of turns, where the debug level asks for it."""
+        if settings.get("debug") >= 1 and length not in self._announced:
+            self._announced.add(length)
+            log.warning("program %s, %d turns, needs %s", self.step.key[:12], length, memory_listing(self.plan, length))
 
     @property
     def _has_team(self) -> bool:
@@ -80,12 +90,13 @@ class CompiledPlan:
     def _codes(self, members: int) -> list[Code]:
         """The integers of the plan, or of every member's share of it; kernels are compiled here, at the first run."""
         if members not in self._known:
-            parts = [list(self.plan.instructions)] if members == 1 else shares(self.plan, members)
+            parts = [list(enumerate(self.plan.instructions))] if members == 1 else shares(self.plan, members)
             codes = [Code(len(self.plan.buffers)) for _ in parts]
             for code, part in zip(codes, parts, strict=True):
-                for instruction in part:
-                    code.add(instruction)
+                for number, instruction in part:
+                    code.add(number, instruction)
             driver_function()  # ready before threads ask for it
+            show_kernels(self.plan)
             self._known[members] = codes
         return self._known[members]
 
@@ -112,24 +123,25 @@ class CompiledPlan:
             array.fill(0)
         return array
 
-    def _run_tiles(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
-        code = self._codes(1)[0]
+    def _run_tiles(self, codes: list[Code], arrays: list[np.ndarray], length: int, reverse: bool) -> list[np.ndarray]:
+        """Run all tiles, and count the cycles of each."""
+        code = codes[0]
         arrays = _with_prepared(code, arrays, length)
         cycles = _cycles(code, self.tiles)
         run_all(lambda tile: self._drive(code, arrays, length, reverse, tile, (cycles[tile], 0, 1)), self.tiles)
-        if cycles.size:
-            self._report(cycles.sum(axis=0)[code.starts])
+        return [cycles]
 
-    def _run_team(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
-        codes = self._codes(thread_count())
+    def _run_team(self, codes: list[Code], arrays: list[np.ndarray], length: int, reverse: bool) -> list[np.ndarray]:
+        """Run the only tile by a team, and count the cycles of each member."""
         counter = np.zeros(1, np.int64)
+        counted = [_cycles(code, 1) for code in codes]
 
-        def member(code: Code) -> Callable[[], None]:
-            everything, cycles = _with_prepared(code, arrays, length), _cycles(code, 1)
-            team = (cycles[0], counter.ctypes.data, len(codes))
+        def member(code: Code, cycles: np.ndarray) -> Callable[[], None]:
+            everything, team = _with_prepared(code, arrays, length), (cycles[0], counter.ctypes.data, len(codes))
             return lambda: self._drive(code, everything, length, reverse, 0, team)
 
-        run_team([member(code) for code in codes])
+        run_team([member(code, cycles) for code, cycles in zip(codes, counted, strict=True)])
+        return counted
 
     def _drive(self, code: Code, arrays: list[np.ndarray], length: int, reverse: bool, tile: int,
                team: tuple[np.ndarray, int, int]) -> None:
@@ -149,12 +161,6 @@ class CompiledPlan:
         row = np.array([integers.ctypes.data, integers.size, length, reverse, room.ctypes.data,
                         cycles.ctypes.data if cycles.size else 0, counter, members, yield_address()], np.int64)
         driver_function()(row.ctypes.data)
-
-    def _report(self, cycles: np.ndarray) -> None:
-        """Tell what share of the time every instruction took."""
-        shares = cycles / max(cycles.sum(), 1)
-        for share, instruction in sorted(zip(shares, self.plan.instructions, strict=True), key=lambda pair: -pair[0]):
-            log.warning("%5.1f %%  %s", 100 * share, instruction)
 
     def _results(self, arrays: list[np.ndarray], length: int,
                  reverse: bool) -> tuple[tuple, tuple, dict[int, np.ndarray]]:
@@ -194,4 +200,4 @@ def _with_prepared(code: Code, arrays: list[np.ndarray], turns: int) -> list[np.
 
 def _cycles(code: Code, tiles: int) -> np.ndarray:
     """Where every tile counts the cycles of its instructions; without elements where nobody asks."""
-    return np.zeros((tiles, code.template.size if settings.get("debug") >= 4 else 0), np.int64)
+    return np.zeros((tiles, code.template.size if is_timed() else 0), np.int64)

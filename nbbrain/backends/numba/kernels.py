@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import logging
 import os
 import sys
 import time
@@ -25,14 +24,16 @@ from nbbrain import cache as cache_folder
 from nbbrain import settings
 from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.sources import HEADER, Assembled, driver_source, instruction_source, library_text
+from nbbrain.program.observation import log
 from nbbrain.program.plan.instructions import Instruction
 from nbbrain.threads import one_at_a_time
 
-__all__ = ["address_of", "compiled", "driver_function", "helper_function", "kernel_address"]
-
-log = logging.getLogger("nbbrain")
+__all__ = ["address_of", "compiled", "driver_function", "helper_function", "kernel_address", "kernel_name",
+           "ready_in"]
 
 _addresses: dict[str, int] = {}
+ready_in: dict[str, float] = {}
+"""How many seconds it took until a kernel, by its name, could be called."""
 
 
 def _numba_version() -> str:
@@ -61,8 +62,6 @@ def _fingerprint() -> str:
 
 def compiled(name: str, source: str | Assembled) -> tuple[bytes | None, int]:
     """What to keep of a kernel, where its code is all its own, and its address."""
-    if settings.get("debug") >= 3:
-        log.warning("%s", source.title if isinstance(source, Assembled) else source)
     if isinstance(source, Assembled):
         content = machine_code.assemble(source.text(name), name)
         address = machine_code.load(content)
@@ -73,15 +72,21 @@ def compiled(name: str, source: str | Assembled) -> tuple[bytes | None, int]:
     return compile_kernel(name, HEADER + source)
 
 
+def kernel_name(source: str | Assembled) -> str:
+    """The name of the kernel of a source."""
+    return "nbb_" + hashlib.sha256(f"{_fingerprint()}\0{source}".encode()).hexdigest()[:32]
+
+
 @one_at_a_time
 def address_of(source: str | Assembled) -> int:
     """The address of the kernel of a source."""
-    name = "nbb_" + hashlib.sha256(f"{_fingerprint()}\0{source}".encode()).hexdigest()[:32]
+    name = kernel_name(source)
     if name not in _addresses:
         started = time.perf_counter()
         _addresses[name] = _ready(name, source)
+        ready_in[name] = time.perf_counter() - started
         if settings.get("debug") >= 1:
-            log.warning("kernel %s ready in %.1f ms", name, (time.perf_counter() - started) * 1e3)
+            log.warning("kernel %s ready in %.1f ms", name, ready_in[name] * 1e3)
     return _addresses[name]
 
 
@@ -139,6 +144,7 @@ def helper_function(source: Assembled) -> Callable[[int], None]:
     return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_of(source))
 
 
+@cache
 def driver_function() -> Callable[[int], None]:
     """The driver."""
     return helper_function(driver_source())

@@ -81,11 +81,13 @@ def driver_source() -> Assembled:
     return Assembled("driver", "driver")
 
 
+@cache
 def pack_source(dtype: np.dtype) -> Assembled:
     """The source of the kernel that lays out the right side of a product in panels."""
     return Assembled("product", "pack", (dtype.name, lanes_of(dtype)))
 
 
+@cache
 def pick_source(dtype: np.dtype) -> Assembled:
     """The source of the kernel that picks the elements of a sparse matrix in a range of columns."""
     return Assembled("sparse", "pick_targets", (dtype.name,))
@@ -104,6 +106,7 @@ def has_windows(sparse: Sparse) -> bool:
             and all(operand.view.buffer.role == "constant" for operand in structure))
 
 
+@cache
 def lanes_of(dtype: np.dtype) -> int:
     """How many elements of a dtype are in one vector."""
     return machine_code.vector_bytes() // dtype.itemsize

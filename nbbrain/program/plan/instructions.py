@@ -1,7 +1,7 @@
 """What a plan consists of: a few kinds of instruction, whose operands are views of buffers."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -44,6 +44,8 @@ class Store:
     reference: Reference
     operand: Operand
     mode: Mode = "set"
+    location: str = field(default="", compare=False)
+    """where the user wrote the reduction"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Call:
     operands: tuple[Reference, ...]
     parameters: tuple[tuple[str, Any], ...]
     dtype: np.dtype
+    location: str = field(default="", compare=False)
+    """where the user wrote it, which determines nothing"""
 
 
 @dataclass(frozen=True)
@@ -190,3 +194,16 @@ class Plan:
     partial: frozenset[int]
     kept: tuple[tuple[int, int, int], ...] = ()
     """output, buffer, 0 or 1"""
+    lines: tuple[tuple[str, ...], ...] = field(default=(), compare=False)
+    """where the user wrote what every instruction computes"""
+
+    @property
+    def tiles(self) -> int:
+        """The number of tiles."""
+        return -(-self.rows // self.height)
+
+    def __str__(self) -> str:
+        """The plan as text."""
+        from nbbrain.program.plan.listing import plan_listing
+
+        return plan_listing(self)

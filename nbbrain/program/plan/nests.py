@@ -55,7 +55,7 @@ class NestBuilder:
         self.inputs: list[tuple[View, tuple[int, ...]]] = []
         self.constants: list[np.generic] = []
         self.calls: list[Call] = []
-        self.stores: list[tuple[Reference, View, tuple[int, ...], Mode]] = []
+        self.stores: list[tuple[Reference, View, tuple[int, ...], Mode, str]] = []
         self.references: dict[Symbol, Reference] = {}
 
     def load(self, view: View) -> Reference:
@@ -83,22 +83,23 @@ class NestBuilder:
         used = symbol.operands[:1] if operation.name == "spike" else symbol.operands
         operands = tuple([self.read(x, locate) for x in used])
         parameters: tuple[tuple[str, Any], ...] = () if operation.name == "spike" else tuple(symbol.parameters.items())
-        self.references[symbol] = self.call(operation.name, operands, symbol.dtype, parameters)
+        self.references[symbol] = self.call(operation.name, operands, symbol.dtype, parameters, symbol.location)
         return self.references[symbol]
 
     def call(self, name: str, operands: tuple[Reference, ...], dtype: np.dtype,
-             parameters: tuple[tuple[str, Any], ...] = ()) -> Reference:
+             parameters: tuple[tuple[str, Any], ...] = (), location: str = "") -> Reference:
         """Add an operation."""
-        self.calls.append(Call(name, operands, parameters, dtype))
+        self.calls.append(Call(name, operands, parameters, dtype, location))
         return "value", len(self.calls) - 1
 
-    def store(self, reference: Reference, view: View, mode: Mode = "set", strides: tuple[int, ...] | None = None) -> None:
+    def store(self, reference: Reference, view: View, mode: Mode = "set", strides: tuple[int, ...] | None = None,
+              location: str = "") -> None:
         """Write a value to a view of the nest's shape, or with strides of its own to a reduced one."""
-        self.stores.append((reference, view, strides or operand_in(view, self.shape), mode))
+        self.stores.append((reference, view, strides or operand_in(view, self.shape), mode, location))
 
     def build(self) -> Nest:
         """The nest."""
-        all_strides = [list(strides) for _, strides in self.inputs] + [list(strides) for _, _, strides, _ in self.stores]
+        all_strides = [list(strides) for _, strides in self.inputs] + [list(strides) for _, _, strides, *_ in self.stores]
         loops, merged = collapse(self.shape, self.row_axis, all_strides)
 
         def operand(view: View, index: int) -> Operand:
@@ -109,8 +110,8 @@ class NestBuilder:
         return Nest(tuple([Dimension(size, rows) for size, rows in loops]),
                     tuple([operand(view, i) for i, (view, _) in enumerate(self.inputs)]), tuple(self.constants),
                     tuple(self.calls),
-                    tuple([Store(reference, operand(view, count + i), mode)
-                           for i, (reference, view, _, mode) in enumerate(self.stores)]))
+                    tuple([Store(reference, operand(view, count + i), mode, location)
+                           for i, (reference, view, _, mode, location) in enumerate(self.stores)]))
 
 
 def copy_nest(source: View | np.generic, target: View, row_axis: int | None, mode: Mode = "set") -> Nest:

@@ -83,6 +83,7 @@ class _Planner:
         self.partial: set[int] = set()
         self.kept: list[tuple[int, int, int]] = []
         self.windows: dict[Symbol, int] = {}
+        self.lines: list[tuple[str, ...]] = []
 
     def plan(self) -> Plan:
         """Place inputs and results, then emit instructions level by level."""
@@ -100,8 +101,14 @@ class _Planner:
         for level in sorted(by_level):
             self._emit_level(by_level[level])
         self._copy_remaining()
+        self._note_lines([])
         return Plan(tuple(self.buffers), tuple(self.instructions), self.rows, tile_rows(self.rows), frozenset(self.partial),
-                    tuple(self.kept))
+                    tuple(self.kept), tuple(self.lines))
+
+    def _note_lines(self, symbols: list[Symbol]) -> None:
+        """Say where the user wrote what the new instructions compute."""
+        lines = tuple(dict.fromkeys([symbol.location for symbol in symbols]))
+        self.lines += [lines] * (len(self.instructions) - len(self.lines))
 
     # Memory
 
@@ -242,8 +249,10 @@ class _Planner:
         nests = [s for s in symbols if s.operation is not None and s.operation.kind in ("elementwise", "reduction")]
         for members in group(nests, self.level, self.labels):
             self._emit_nest(members)
+            self._note_lines(members)
         for symbol in _without(symbols, nests):
             self._emit_other(symbol)
+            self._note_lines([symbol])
 
     def _emit_other(self, symbol: Symbol) -> None:
         operation = symbol.operation
@@ -315,7 +324,7 @@ class _Planner:
         assert whole is not None
         spread = transform(whole, lambda x: np.broadcast_to(x, source.shape))
         assert spread is not None
-        builder.store(reference, view, mode, spread.strides)
+        builder.store(reference, view, mode, spread.strides, symbol.location)
 
     def _copy_to_targets(self, symbol: Symbol) -> None:
         """Copy a value that lies somewhere to its further targets."""

@@ -34,11 +34,15 @@ def bounds(size: int, member: int, members: int) -> tuple[int, int]:
     return min(size, blocks * member // members * ALIGNMENT), min(size, blocks * (member + 1) // members * ALIGNMENT)
 
 
-def shares(plan: Plan, members: int) -> list[list[Instruction]]:
+Numbered = tuple[int, Instruction]
+"""An instruction, and its position among those of the plan; -1 for a barrier."""
+
+
+def shares(plan: Plan, members: int) -> list[list[Numbered]]:
     """The instructions of every member; all have their barriers at the same places."""
-    found: list[list[Instruction]] = [[] for _ in range(members)]
+    found: list[list[Numbered]] = [[] for _ in range(members)]
     pending = _Pending()
-    for instruction in plan.instructions:
+    for number, instruction in enumerate(plan.instructions):
         if pending.conflicts(instruction):
             _meet(found)
             pending = _Pending()
@@ -46,14 +50,14 @@ def shares(plan: Plan, members: int) -> list[list[Instruction]]:
         for member, mine in enumerate(found):
             share = _share(instruction, member, members)
             if share is not None:
-                mine.append(share)
+                mine.append((number, share))
     _meet(found)  # before the next turn overwrites what is still read
     return found
 
 
-def _meet(found: list[list[Instruction]]) -> None:
+def _meet(found: list[list[Numbered]]) -> None:
     for mine in found:
-        mine.append(Barrier())
+        mine.append((-1, Barrier()))
 
 
 def work(plan: Plan) -> float:
@@ -222,9 +226,6 @@ def _accesses(instruction: Instruction) -> tuple[list[_Access], list[_Access]]:
         return touched, touched
     if isinstance(instruction, Take) and instruction.kind == "get":
         return [_whole(instruction.source), _whole(instruction.indices)], [_whole(instruction.picked)]
-    if isinstance(instruction, Batch):
-        everything = [_whole(x) for x in instruction.operands]
-        return everything, everything
     fields = [getattr(instruction, name) for name in instruction.__dataclass_fields__]
     everything = [_whole(x) for x in fields if isinstance(x, Operand)]
     return everything, everything
