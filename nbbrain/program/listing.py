@@ -134,8 +134,7 @@ def capture_listing(step: Step, tally: tuple[int, int, int], hoisted: Hoisted) -
     """What capture, simplification and hoisting did."""
     needed, moved = len(_operations(step.body)), _operations(hoisted.prologue)
     return "\n".join([_entry("capture", f"{_counted(tally)}; {needed} lead to a result"),
-                      _entry("hoisting", f"{len(moved)} of these give the same in every turn: computed once, before the loop",
-                             moved)])
+                      _entry("hoisting", f"{len(moved)} of these give the same in every turn: computed once, before it", moved)])
 
 
 def residuals_listing(adjoint: Adjoint) -> str:
