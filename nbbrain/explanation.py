@@ -181,7 +181,7 @@ def explain(f: Callable[..., Any], *args: Any, show: str | Sequence[str] = PARTS
     <BLANKLINE>
     passes
       capture    3 operations recorded, 0 replaced by simpler ones, 0 found again; 3 lead to a result
-      hoisting   0 of these give the same in every turn: computed once, before it
+      hoisting   0 of these give the same in every turn: computed once, before the loop
     >>> explained.result.shape, len(explained.loops[0].plan.instructions)
     ((100, 3), 1)
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["WIDTH", "abstract", "adjoint_listing", "byte_count", "capture_listing", "columns", "cut", "indented", "listing",
            "residuals_listing", "short", "source_line", "step_listing"]
 
-WIDTH = 118
+WIDTH = 116
 """The longest line."""
 
 
@@ -82,18 +82,18 @@ def _names(symbols: Iterable[Symbol]) -> str:
     return ", ".join(map(_name, symbols))
 
 
-def listing(symbols: Iterable[Symbol]) -> str:
+def listing(symbols: Iterable[Symbol], most: int = WIDTH) -> str:
     """Operations in order, each with its dtype and shape."""
     symbols = list(symbols)
     kinds = [_kind(symbol) for symbol in symbols]
     texts = [f"{_name(symbol)} = {_expression(symbol)}" for symbol in symbols]
-    widest = WIDTH - 10 - max(map(len, kinds), default=0)
+    widest = most - 6 - max(map(len, kinds), default=0)
     width = max([min(len(text), widest) for text in texts], default=0)
     lines, location = [], ""
     for symbol, text, kind in zip(symbols, texts, kinds, strict=True):
         if symbol.location != location:
             location = symbol.location
-            lines.append(cut(f"{short(location)}  {source_line(location)}".rstrip(), WIDTH))
+            lines.append(cut(f"{short(location)}  {source_line(location)}".rstrip(), most))
         lines.append(f"    {cut(text, widest):{width}}  {kind}")
     return "\n".join(lines)
 
@@ -127,14 +127,14 @@ def _operations(symbols: Iterable[Symbol]) -> list[Symbol]:
 
 def _entry(title: str, text: str, symbols: Iterable[Symbol] = ()) -> str:
     """A pass, what it did, and the operations that it did it to."""
-    return "\n".join([cut(f"{title:10} {text}", WIDTH), *indented(listing(symbols), 11).splitlines()])
+    return "\n".join([cut(f"{title:10} {text}", WIDTH), *indented(listing(symbols, WIDTH - 11), 11).splitlines()])
 
 
 def capture_listing(step: Step, tally: tuple[int, int, int], hoisted: Hoisted) -> str:
     """What capture, simplification and hoisting did."""
     needed, moved = len(_operations(step.body)), _operations(hoisted.prologue)
-    return "\n".join([_entry("capture", f"{_counted(tally)}; {needed} lead to a result"),
-                      _entry("hoisting", f"{len(moved)} of these give the same in every turn: computed once, before it", moved)])
+    what = f"{len(moved)} of these give the same in every turn: computed once, before the loop"
+    return "\n".join([_entry("capture", f"{_counted(tally)}; {needed} lead to a result"), _entry("hoisting", what, moved)])
 
 
 def residuals_listing(adjoint: Adjoint) -> str:

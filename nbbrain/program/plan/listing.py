@@ -64,8 +64,8 @@ def _slots(buffer: Buffer, tiles: int) -> str:
 def kernel_listing(kernel: Kernel) -> str:
     """A kernel, what uses it, and its source."""
     users = ", ".join(map(str, kernel.instructions))
-    head = f"{kernel.name}: {kernel.title}; for instruction{'s' if len(kernel.instructions) > 1 else ''} {users}"
-    return f"{head} (ready after {kernel.seconds * 1e3:.1f} ms)\n{indented(kernel.source)}".rstrip()
+    head = f"{kernel.name[:12]}  {kernel.title}; for instruction{'s' if len(kernel.instructions) > 1 else ''} {users}"
+    return f"{cut(f'{head} (ready after {kernel.seconds * 1e3:.1f} ms)', WIDTH)}\n{indented(kernel.source)}".rstrip()
 
 
 def time_listing(runs: Sequence[Run]) -> str:
