@@ -24,8 +24,9 @@ from workloads.data import WORKLOADS
 
 HERE = Path(__file__).resolve().parent
 LIBRARIES = {  # which workloads each can run
-    "nbbrain": ("W1", "W2", "W3", "W4", "W5", "W6", "W7"),
-    "brainpy": ("W1", "W2", "W3", "W4", "W5", "W7"),
+    "nbbrain": ("W1", "W2", "W3", "W4", "W5", "W6", "W7", "M"),
+    "nbbrain-remat": ("M",),
+    "brainpy": ("W1", "W2", "W3", "W4", "W5", "W7", "M"),
     "torch": ("W1", "W2", "W3", "W4", "W5"),
     "snntorch": ("W1", "W2", "W4"),
     "reservoirpy": ("W6",),
@@ -136,13 +137,13 @@ def row(workload: str, worker: Worker, cold: list[float], warm: list[float], ste
 
 def table(rows: list[dict[str, Any]]) -> str:
     """The rows as text; ``ratio`` is the step over nbbrain's."""
-    lines = [f"{'':12}{'version':>12}{'first cold':>12}{'first warm':>12}{'step':>12}{'best':>12}{'ratio':>8}{'peak':>9}"]
+    lines = [f"{'':14}{'version':>10}{'first cold':>12}{'first warm':>12}{'step':>12}{'best':>12}{'ratio':>8}{'peak':>9}"]
     reference = 0.
     for line in rows:
         if line["library"] == "nbbrain":
             reference = line["step_ms"]
             lines += ["", f"{line['workload']}  {WORKLOADS[line['workload']].title}"]
-        lines.append(f"{line['library']:12}{line['version']:>12}{line['first_cold_s']:10.2f} s{line['first_warm_s']:10.2f} s"
+        lines.append(f"{line['library']:14}{line['version']:>10}{line['first_cold_s']:10.2f} s{line['first_warm_s']:10.2f} s"
                      f"{line['step_ms']:9.1f} ms{line['step_min_ms']:9.1f} ms{line['step_ms'] / reference:7.1f}x"
                      f"{line['peak_mb']:6.0f} MB")
     return "\n".join(lines)
@@ -153,14 +154,14 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--python", action="append", default=[], metavar="LIBRARY=PATH",
                         help=f"an interpreter that can import the library: one of {', '.join(LIBRARIES)}")
-    parser.add_argument("--workload", default="W1,W2,W3,W4,W5,W6,W7", help="such as W1,W4 or W6-1000; all by default")
+    parser.add_argument("--workload", default="W1,W2,W3,W4,W5,W6,W7,M", help="such as W1,W4 or W6-1000; all by default")
     parser.add_argument("--scale", choices=["full", "tiny"], default="full", help="tiny: to see that everything runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results")
     parser.add_argument("--steps", type=int, default=15, help="timed steps of each library")
     parser.add_argument("--seconds", type=float, default=60., help="after which a workload ends with three steps or more")
     parser.add_argument("--firsts", type=int, default=3, help="first steps, each in a fresh process")
     options = parser.parse_args(arguments)
-    options.pythons = {"nbbrain": sys.executable}
+    options.pythons = {"nbbrain": sys.executable, "nbbrain-remat": sys.executable}
     for pair in options.python:
         library, _, path = pair.partition("=")
         if library not in LIBRARIES or not path:

@@ -48,4 +48,4 @@ def spiking(arrays: Arrays) -> Step:
 
 RUNS = {"W1": spiking, "W2": spiking, "W3": partial(interface_runs.lstm, bp, bp.dyn.LSTMCell), "W4": spiking,
         "W5": partial(interface_runs.gru, bp, bp.dyn.GRUCell),
-        "W7": partial(interface_runs.population, bp, bm.event.csrmv, True)}
+        "W7": partial(interface_runs.population, bp, bm.event.csrmv, True), "M": spiking}

@@ -108,4 +108,7 @@ WORKLOADS = {
                         population, dict(neurons=4000, steps=10_000), dict(neurons=200, steps=300), agreement=0.1),
     "W7-40000": Workload("40,000 conductance-based neurons, 1 s at 0.1 ms",
                          population, dict(neurons=40_000, steps=10_000), dict(neurons=400, steps=300), agreement=0.1),
+    "M": Workload("memory: SNN 128-1024-10, T=1,000, batch 64, 5 % input spikes, training step",
+                  spiking, dict(rows=64, steps=1000, inputs=128, hidden=1024, classes=10, rate=0.05),
+                  {**_SMALL_SNN, "rate": 0.1}, agreement=0.02),
 }

@@ -11,10 +11,10 @@ from workloads.data import Arrays
 Step = Callable[[], float]
 
 
-def train(bp: Any, model: Any, loss: Callable[..., Any], arrays: Arrays, dt: float = 1.) -> Step:
+def train(bp: Any, model: Any, loss: Callable[..., Any], arrays: Arrays, **options: Any) -> Step:
     """A step of the trainer on one batch, which returns the loss before the update."""
-    bp.math.set_dt(dt)
-    trainer = bp.BPTT(model, loss, bp.optim.Adam(lr=1e-3), progress_bar=False)
+    bp.math.set_dt(1.)
+    trainer = bp.BPTT(model, loss, bp.optim.Adam(lr=1e-3), progress_bar=False, **options)
     batch = bp.math.asarray(arrays["x"]), bp.math.asarray(arrays["y"])
 
     def step() -> float:

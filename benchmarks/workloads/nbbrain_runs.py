@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 from models import SNN, RecurrentSNN, loss
@@ -16,8 +17,8 @@ VERSION = bp.__version__
 VARIANTS: set[str] = set()
 
 
-def spiking(arrays: Arrays) -> Step:
-    """Spiking networks."""
+def spiking(arrays: Arrays, **options: Any) -> Step:
+    """Spiking networks, with further options of the trainer."""
     sizes = *arrays["w_in"].shape, arrays["w_out"].shape[1]
     with bm.training_environment():
         network = RecurrentSNN(*sizes) if "w_rec" in arrays else SNN(*sizes)
@@ -25,7 +26,7 @@ def spiking(arrays: Arrays) -> Step:
     network.r2o.g_max.value = bm.asarray(arrays["w_out"])
     if isinstance(network, RecurrentSNN):
         network.r2r.g_max.value = bm.asarray(arrays["w_rec"])
-    return train(bp, network, loss, arrays)
+    return train(bp, network, loss, arrays, **options)
 
 
 def reservoir(arrays: Arrays) -> Step:
@@ -56,4 +57,4 @@ def _csr(weights: np.ndarray) -> tuple[bm.Array, np.ndarray, np.ndarray]:
 
 RUNS = {"W1": spiking, "W2": spiking, "W3": partial(interface_runs.lstm, bp, bp.layers.LSTMCell), "W4": spiking,
         "W5": partial(interface_runs.gru, bp, bp.layers.GRUCell), "W6": reservoir,
-        "W7": partial(interface_runs.population, bp, bm.event.csrmv, False)}
+        "W7": partial(interface_runs.population, bp, bm.event.csrmv, False), "M": spiking}

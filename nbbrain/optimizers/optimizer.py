@@ -11,6 +11,10 @@ from nbbrain.optimizers.schedulers import make_schedule
 __all__ = ["Optimizer"]
 
 
+_MANY = 1 << 18
+"""Elements from which on one compiled pass is worth its compilation."""
+
+
 class Optimizer(bm.BrainPyObject):
     r"""Changes variables along their gradients.
 
@@ -108,14 +112,20 @@ class Optimizer(bm.BrainPyObject):
             When keys or shapes are not those of the variables. Nothing has changed then.
         """
         gradients = self.check_grads(grads)
-        lr = self.lr()
+        elements = sum(variable.size for variable in self.vars_to_train.values())
+        (self._change_all if elements < _MANY else self._change_all_compiled)(gradients, bm.asarray(self.lr()))
+        self.lr.step_call()
+
+    def _change_all(self, gradients: dict[str, bm.Array], lr: Any) -> None:
+        """Change all variables by checked gradients."""
         self.begin_update()
         for position, (key, variable) in enumerate(self.vars_to_train.items()):
-            rate = bm.asarray(lr).astype(variable.dtype)
+            rate = lr.astype(variable.dtype)
             value = bm.stop_gradient(variable)
             kept = value if self.weight_decay is None else (1 - rate * self.weight_decay) * value
             variable.value = kept + self.change(position, gradients[key], rate)
-        self.lr.step_call()
+
+    _change_all_compiled = bm.cls_jit(_change_all)
 
     def begin_update(self) -> None:
         """What an update does once, before all variables; nothing by default."""

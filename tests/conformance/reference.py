@@ -42,14 +42,14 @@ class UnjittedBackend(CompilingBackend):
     def run_step(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple,
                  reverse: bool) -> tuple[tuple, tuple, tuple]:
         """The library's own plans, buffers and tiles around them."""
-        from nbbrain.backends.numba import execute
-        from nbbrain.backends.numba.sources import driver_source, instruction_source
+        from nbbrain.backends.numba import code, execute
+        from nbbrain.backends.numba.sources import instruction_source
         from nbbrain.program.plan import make_plan
         from tests.backends.numba import unjitted
 
-        driver = unjitted.run_from_address(unjitted.function_of(driver_source()))
         with pytest.MonkeyPatch.context() as patch, settings.using(num_threads=1):
-            patch.setattr(execute, "driver_function", lambda: driver)
-            patch.setattr(execute, "kernel_address", lambda item: unjitted.kernel_address(instruction_source(item)))
+            patch.setattr(code, "kernel_address", lambda item: unjitted.kernel_address(instruction_source(item)))
             execute.check_step(step)
-            return execute.CompiledPlan(make_plan(step)).run(length, reverse, carried, per_step, constants)
+            plan = execute.CompiledPlan(make_plan(step))
+            carried, outputs, sums = plan.run(length, reverse, carried, per_step, constants, {})
+            return carried, outputs, tuple(plan.sum_up(sums))

@@ -279,7 +279,7 @@ def test_nothing_is_compiled_twice(name: str, monkeypatch: pytest.MonkeyPatch) -
         return [run("numba", row.function, operands), *pulled]
 
     first = compute()
-    monkeypatch.setattr(kernels, "_address", lambda source: pytest.fail("a kernel was made again"))
+    monkeypatch.setattr(kernels, "address_of", lambda source: pytest.fail("a kernel was made again"))
     monkeypatch.setattr(numba_backend._plan, "function", lambda step: pytest.fail("a plan was made again"))
     monkeypatch.setattr("nbbrain.program.loop.adjoint.function", lambda *args: pytest.fail("an adjoint was made again"))
     for x, y in zip(first, compute(), strict=True):

@@ -47,8 +47,6 @@ class Recipe:
         What one turn does.
     rows, width, turns : int
         Sizes: of the batch (0: there is none), of the features, of time.
-    coupled : bool
-        Whether rows of the batch may meet.
     mixed : bool
         Whether floats of both widths take part.
     """
@@ -57,7 +55,6 @@ class Recipe:
     rows: int = 9
     width: int = 3
     turns: int = 3
-    coupled: bool = False
     mixed: bool = False
     reverse: bool = False
     seed: int = 0
@@ -120,18 +117,18 @@ class Machine:
     # Values
 
     def turn(self, smooth: Any, grid: Any, number: Any, flags: Any) -> tuple:
-        """One turn: the inputs of which give the first values, and some of the last values as outputs."""
+        """One turn: its inputs are the first values, what nobody has used is given out."""
         self.lines.clear()
         self.values: list[Value] = []
+        self.used: list[Value] = []
         self.flag = number % 3 == 0
         for array, exact in ((smooth, False), (grid, True), (number, True), (flags, True), (self.first.h, False),
                              (self.second.gain, False), (self.second.b, True), (bm.asarray(self.closed[1]), True)):
             self.values.append(Value(array if array.dtype == np.bool_ else array * 1, exact))
         for instruction in self.recipe.body:
             self.run(instruction)
-        floats = [v.array for v in self.values if v.kind == "f"][-3:]
-        others = [v.array for v in self.values if v.kind != "f"][-2:]
-        return (*floats, *others)
+        unused = [v.array for v in self.values if not any(v is other for other in self.used)]
+        return tuple(unused[-8:] or [self.values[-1].array])
 
     def run(self, instruction: Instruction) -> None:
         """Carry out an instruction; results that are too large are left out."""
@@ -149,7 +146,9 @@ class Machine:
         if not found:
             found = [Value(self.second.gain * 1.0, False)] if not exact else [
                 Value(bm.asarray(np.ones(1, {"f": self.single, "i": np.int32, "b": np.bool_}[kinds[0]])), True)]
-        return found[number % len(found)]
+        chosen = found[number % len(found)]
+        self.used.append(chosen)
+        return chosen
 
     def pair(self, instruction: Instruction, kinds: str, exact: bool | None = None) -> tuple[Value, Value]:
         """Two values that can be broadcast to one another."""
@@ -172,6 +171,8 @@ def _into(shape: tuple[int, ...]) -> Callable[[Any], bool]:
 
 Rule = Callable[[Machine, Instruction], Any]
 OPERATIONS: dict[str, Rule] = {}
+STATE = ["read", "write", "write some", "write in a branch"]
+"""Operations that come more often than others."""
 COUPLING: set[str] = set()
 """Operations by which rows of a batch meet."""
 
@@ -326,6 +327,11 @@ def _over_batch(m: Machine, i: Instruction) -> Value:
     return Value((x - x.mean(axis=0)) * 0.5, False)
 
 
+@operation("mean over the batch", couples=True)
+def _mean_over_batch(m: Machine, i: Instruction) -> Value:
+    return Value(m.pick(i.i, "f", None, _with_axes).array.mean(axis=0), False)
+
+
 @operation("mean of all", couples=True)
 def _mean_of_all(m: Machine, i: Instruction) -> Value:
     return Value(m.pick(i.i, "f").array.mean(), False)
@@ -345,7 +351,7 @@ def _covariance(m: Machine, i: Instruction) -> Value:
 @operation("flip of the batch", couples=True)
 def _flip_of_batch(m: Machine, i: Instruction) -> Value:
     x = m.pick(i.i, "fib", None, _with_axes)
-    return Value(x.array[::-1], x.exact)
+    return Value(bm.flip(x.array, 0) if i.j % 2 else x.array[::-1], x.exact)
 
 
 # Products
@@ -506,14 +512,14 @@ def recipes(longest: int = 40) -> st.SearchStrategy[Recipe]:
     """Programs of 5 operations and more."""
     @st.composite
     def draw_recipe(draw: Any) -> Recipe:
-        coupled = draw(st.booleans())
-        rows = draw(st.sampled_from([9, 0, 4, 1, 17]))
-        names = sorted(name for name in OPERATIONS if coupled or not rows or name not in COUPLING)
+        rows = draw(st.sampled_from([9, 17, 0, 4, 20, 1]))
+        coupling = draw(st.lists(st.sampled_from(sorted(COUPLING)), max_size=2))  # one is enough to keep rows together
+        names = sorted(set(OPERATIONS) - (COUPLING if rows else set())) + 4 * STATE + 2 * coupling
         number = st.integers(0, 15)
         instruction = st.builds(Instruction, st.sampled_from(names), number, number, number)
         length = draw(st.integers(5, longest))
         body = draw(st.lists(instruction, min_size=length, max_size=length))
-        return Recipe(tuple(body), rows, draw(st.sampled_from([3, 1, 4, 9])), draw(st.sampled_from([3, 1, 2])), coupled,
+        return Recipe(tuple(body), rows, draw(st.sampled_from([3, 1, 4, 9])), draw(st.sampled_from([3, 1, 2])),
                       draw(st.booleans()), draw(st.booleans()), draw(st.integers(0, 3)))
 
     return draw_recipe()

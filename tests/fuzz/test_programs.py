@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, assume, example, given, note, settings
 import nbbrain.math as bm
 from nbbrain import settings as nbbrain_settings
 from nbbrain.backends import backend, base
-from tests.conformance.reference import InterpretingBackend
+from tests.conformance.reference import InterpretingBackend, UnjittedBackend
 from tests.fuzz.failures import FAILURES
 from tests.fuzz.programs import Machine, Recipe, recipes
 
@@ -95,6 +95,17 @@ def test_interpreted(recipe: Recipe) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(base._loaded, "interpreting", InterpretingBackend())
         agrees(recipe, "interpreting")
+
+
+@failures
+@budget(120)
+@given(recipes(20))
+def test_unjitted(recipe: Recipe) -> None:
+    """Plans, tiles and sources too: run by Python."""
+    pytest.importorskip("numba")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(base._loaded, "unjitted", UnjittedBackend())
+        agrees(recipe, "unjitted")
 
 
 @failures

@@ -139,6 +139,11 @@ class Pointer:
         """Write the element at an index."""
         self._mark(self.kernel.builder.store(value.value, self._place(index), align=self.align))
 
+    def chosen(self, condition: Value, other: Pointer) -> Pointer:
+        """The pointer where a condition holds, else another one."""
+        address = self.kernel.builder.select(condition.value, self.address, other.address)
+        return Pointer(self.kernel, address, self.kind, self.scope)
+
     def add_atomically(self, index: Any, value: Any) -> None:
         """Add to an element that other threads change too."""
         self.kernel.builder.atomic_rmw("add", self._place(index), self.kernel.like(value, _TYPES[self.kind]), "seq_cst")
@@ -241,6 +246,21 @@ class Kernel:
         return Value(self, self.builder.call(self.function(f"llvm.fma.{_suffix(kind)}", kind, [kind] * 3),
                                              [x.value, y.value, z.value]))
 
+    def least(self, x: Value, y: Value) -> Value:
+        """The smaller of two numbers."""
+        return self.choose(x < y, x, y)
+
+    def widen(self, x: Value, bits: int) -> Value:
+        """A vector of integers as one of so many bits each."""
+        return Value(self, self.builder.sext(x.value, ir.VectorType(ir.IntType(bits), x.value.type.count)))
+
+    def pick(self, low: Value, high: Value, places: Value) -> Value:
+        """The elements at places in two vectors of 64 bytes, one behind the other; it needs AVX-512."""
+        kind = low.value.type
+        suffix = "ps" if isinstance(kind.element, ir.FloatType) else "pd"
+        function = self.function(f"llvm.x86.avx512.vpermi2var.{suffix}.512", kind, [kind, places.value.type, kind])
+        return Value(self, self.builder.call(function, [low.value, places.value, high.value]))
+
     def bits_of_nonzero(self, x: Value) -> Value:
         """The lanes that are not zero, as the bits of an integer."""
         bits = self.builder.bitcast(x.differs(0).value, ir.IntType(x.value.type.count))
@@ -275,8 +295,8 @@ class Kernel:
         return Value(self, self.builder.select(condition.value, self.like(yes, kind), self.like(no, kind)))
 
     @contextmanager
-    def loop(self, start: Any, stop: Any, step: Any = 1) -> Iterator[Value]:
-        """Repeat for start, start + step, ... below stop."""
+    def loop(self, start: Any, stop: Any, step: Any = 1, unrolled: bool = True) -> Iterator[Value]:
+        """Repeat for start, start + step, ... below stop; LLVM may unroll it, which slows down loops of few turns."""
         builder = self.builder
         first, last, by = [self.like(x, _I64) for x in (start, stop, step)]
         before = builder.block
@@ -289,8 +309,17 @@ class Kernel:
         builder.position_at_end(body)
         yield Value(self, index)
         index.add_incoming(builder.add(index, by, flags=["nsw"]), builder.block)
-        builder.branch(head)
+        again = builder.branch(head)
+        if not unrolled:
+            again.set_metadata("llvm.loop", self._as_it_is())
         builder.position_at_end(after)
+
+    def _as_it_is(self) -> ir.Value:
+        """What tells LLVM not to unroll a loop; a loop's description begins with itself."""
+        disable = self.module.add_metadata(["llvm.loop.unroll.disable"])
+        description = self.module.add_metadata([disable, _I64(len(self.module.metadata))])  # a new one for every loop
+        description.operands = (description, disable)
+        return description
 
     @contextmanager
     def loop_while(self, condition: Callable[[], Value]) -> Iterator[None]:

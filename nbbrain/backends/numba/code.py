@@ -8,7 +8,8 @@ import numpy as np
 
 from nbbrain.backends.numba.emit import kernel_arguments
 from nbbrain.backends.numba.kernels import kernel_address
-from nbbrain.backends.numba.prepared import Panels, Prepared, Targets
+from nbbrain.backends.numba.prepared import Panels, Prepared, Targets, Windows
+from nbbrain.backends.numba.sources import has_windows
 from nbbrain.program.plan.instructions import (
     Barrier,
     Batch,
@@ -63,11 +64,9 @@ def _numbers(instruction: Instruction) -> list[Number]:
         strides = [*instruction.source.strides, instruction.indices.strides[-1], *instruction.picked.strides]
         return [*_sizes(*instruction.sizes), *[(s, "") for s in strides]]
     if isinstance(instruction, Sparse):
+        size = (instruction.result if instruction.transpose else instruction.vector).view.shape[-1]
         steps = (instruction.data.strides[-1], instruction.vector.strides[0], instruction.result.strides[0])
-        return [*_sizes(instruction.outer), *[(number, "") for number in (instruction.rows, instruction.size, *steps)]]
-    if isinstance(instruction, Batch):
-        strides = [s for operand in instruction.operands for s in operand.strides]
-        return [*_sizes(*instruction.loops, *instruction.sizes), *[(s, "") for s in strides]]
+        return [*_sizes(instruction.outer), *[(number, "") for number in (instruction.rows, size, *steps)]]
     assert isinstance(instruction, Random)
     first = (instruction.start, "") if instruction.start else (instruction.result.row_stride, "first")
     return [*_sizes(instruction.size), first]
@@ -104,6 +103,9 @@ def _prepared(instruction: Instruction) -> Prepared | None:
     if isinstance(instruction, Sparse) and instruction.targets is not None:
         return Targets(instruction.data.view, instruction.columns.view, instruction.indptr.view, instruction.rows,
                        instruction.targets)
+    if isinstance(instruction, Sparse) and has_windows(instruction):
+        return Windows(instruction.data.view, instruction.columns.view, instruction.indptr.view, instruction.rows,
+                       instruction.vector.view.shape[-1])
     return None
 
 

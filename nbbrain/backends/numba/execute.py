@@ -126,7 +126,7 @@ class CompiledPlan:
     def _run_tiles(self, codes: list[Code], arrays: list[np.ndarray], length: int, reverse: bool) -> list[np.ndarray]:
         """Run all tiles, and count the cycles of each."""
         code = codes[0]
-        arrays = _with_prepared(code, arrays)
+        arrays = _with_prepared(code, arrays, length)
         cycles = _cycles(code, self.tiles)
         run_all(lambda tile: self._drive(code, arrays, length, reverse, tile, (cycles[tile], 0, 1)), self.tiles)
         return [cycles]
@@ -137,7 +137,7 @@ class CompiledPlan:
         counted = [_cycles(code, 1) for code in codes]
 
         def member(code: Code, cycles: np.ndarray) -> Callable[[], None]:
-            everything, team = _with_prepared(code, arrays), (cycles[0], counter.ctypes.data, len(codes))
+            everything, team = _with_prepared(code, arrays, length), (cycles[0], counter.ctypes.data, len(codes))
             return lambda: self._drive(code, everything, length, reverse, 0, team)
 
         run_team([member(code, cycles) for code, cycles in zip(codes, counted, strict=True)])
@@ -193,9 +193,9 @@ def _in_order(by_index: dict[int, np.ndarray]) -> tuple[np.ndarray, ...]:
     return tuple([by_index[i] for i in range(len(by_index))])
 
 
-def _with_prepared(code: Code, arrays: list[np.ndarray]) -> list[np.ndarray]:
+def _with_prepared(code: Code, arrays: list[np.ndarray], turns: int) -> list[np.ndarray]:
     """The arrays of the plan, and what is made of its constants."""
-    return [*arrays, *[array for prepared in code.prepared for array in prepared.make(arrays)]]
+    return [*arrays, *[array for prepared in code.prepared for array in prepared.make(arrays, turns)]]
 
 
 def _cycles(code: Code, tiles: int) -> np.ndarray:

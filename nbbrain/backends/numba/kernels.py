@@ -144,6 +144,7 @@ def helper_function(source: Assembled) -> Callable[[int], None]:
     return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_of(source))
 
 
+@cache
 def driver_function() -> Callable[[int], None]:
     """The driver."""
     return helper_function(driver_source())

@@ -43,7 +43,9 @@ def vector_bytes() -> int:
 def assemble(assembly: str, name: str) -> bytes:
     """What to keep of a kernel in LLVM's text, after LLVM's optimisations."""
     module = llvm.parse_assembly(assembly)
-    builder = llvm.create_pass_builder(_target(), llvm.create_pipeline_tuning_options(speed_level=2))
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.loop_unrolling = False  # loops are unrolled by hand where it pays
+    builder = llvm.create_pass_builder(_target(), options)
     builder.getModulePassManager().run(module, builder)
     content = pack(module, name, _target().emit_object(module))
     assert content is not None

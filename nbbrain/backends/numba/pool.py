@@ -17,6 +17,8 @@ __all__ = ["empty", "idle_bytes"]
 _SMALL = 1 << 16
 """Below so many bytes, NumPy's own allocation is as good."""
 _PAGE = 1 << 12
+_LINE = 1 << 6
+"""Bytes of a cache line, which a vector should not cross."""
 _idle: dict[int, deque[np.ndarray]] = {}
 
 
@@ -39,10 +41,16 @@ def empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     try:
         memory = _idle[size].pop()
     except (KeyError, IndexError):
-        memory = np.empty(size, np.uint8)
+        memory = _aligned(size)
     lease = _Lease(memory, shape, dtype)
     weakref.finalize(lease, _give_back, memory).atexit = False
     return np.asarray(lease)
+
+
+def _aligned(size: int) -> np.ndarray:
+    memory = np.empty(size + _LINE, np.uint8)
+    start = -memory.ctypes.data % _LINE
+    return memory[start:start + size]
 
 
 def idle_bytes() -> int:

@@ -8,7 +8,8 @@ high-performance matrix multiplication").
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from nbbrain.backends.numba.assembly import Kernel, Pointer, Value, Variable
@@ -58,14 +59,15 @@ class _Product:
         self.ahead, self.xt, self.yt, self.turns = [k.argument(i) for i in range(15, 19)]
         self.zero = k.number(0, kind)
         self.words, self.places = k.room("int64", WORDS, 4), k.room("int32", INNER + AT_ONCE, 5)
-        self.own, self.offsets = k.room(kind, DEPTH * self.width, 6), k.room("int64", DEPTH, 7)
+        self.own, self.offsets = k.room(kind, DEPTH * self.width, 3), k.room("int64", DEPTH, 6)
 
     def text(self) -> str:
         """LLVM's text of the kernel."""
         k = self.kernel
-        with k.when(self.accumulate.equals(0)), k.loop(0, self.m) as i, k.loop(0, self.n) as j:
+        by_rows = self.xk.equals(1) & self.turns.equals(1) & self.yj.equals(1) & self.zj.equals(1)
+        self.fresh = self.accumulate.equals(0) & by_rows  # the first part overwrites what is there
+        with k.when(self.accumulate.equals(0) & by_rows.equals(0)), k.loop(0, self.m) as i, k.loop(0, self.n) as j:
             self.z.store(i * self.zi + j * self.zj, self.zero)
-        by_rows = self.xk.equals(1) & self.turns.equals(1)
         with k.either(self.zj.equals(1)) as (rows, scattered):
             with rows, k.either(self.yj.equals(1) & (by_rows | self.xi.equals(1))) as (readable, other):
                 with readable:
@@ -102,23 +104,33 @@ class _Product:
         """Any strides, seldom used: the plan lays results out by rows."""
         k = self.kernel
         with k.loop(0, self.m) as i, k.loop(0, self.k * self.turns) as p:
-            w, row = self.x.load(i * self.xi + self._along_k(p, self.xk, self.xt)), self._along_k(p, self.yk, self.yt)
+            turn = p // self.k
+            w = self.x.load(i * self.xi + turn * self.xt + (p - turn * self.k) * self.xk)
+            row = turn * self.yt + (p - turn * self.k) * self.yk
             with k.loop(0, self.n) as j:
                 at = i * self.zi + j * self.zj
                 self.z.store(at, k.multiply_add(w, self.y.load(row + j * self.yj), self.z.load(at)))
 
-    def _along_k(self, p: Value, step: Value, turn_step: Value) -> Value:
-        """Where the p-th of all turns' rows of y, or columns of x, begins."""
-        turn = p // self.k
-        return turn * turn_step + (p - turn * self.k) * step
+    @contextmanager
+    def _walk(self, first: Value, last: Value) -> Iterator[tuple[Value, Value, Value]]:
+        """All turns' columns of x and rows of y, one after the other: their number, and where both begin."""
+        k, turn = self.kernel, first // self.k
+        x_base, y_base = Variable(k, turn * self.xt), Variable(k, turn * self.yt)
+        p = Variable(k, first - turn * self.k)
+        with k.loop(first, last) as q:
+            yield q, x_base.get() + p.get() * self.xk, y_base.get() + p.get() * self.yk
+            wraps = (p.get() + 1).equals(self.k)
+            p.set(k.choose(wraps, 0, p.get() + 1))
+            x_base.set(x_base.get() + k.choose(wraps, self.xt, 0))
+            y_base.set(y_base.get() + k.choose(wraps, self.yt, 0))
 
     # Sparse x
 
     def _mark_words(self, part: _Part, by_rows: Value, for_one: Value) -> Value:
         """Set a bit for everything in a part of x that is not zero, and count the bits."""
         k, total = self.kernel, Variable(self.kernel, self.kernel.number(0))
-        with k.loop(*part.outer) as o:
-            start = k.choose(by_rows, o * self.xi, self._along_k(o, self.xk, self.xt))
+        with self._walk(*part.outer) as (o, column, _):
+            start = k.choose(by_rows, o * self.xi, column)
             with k.loop(*part.inner, ROUND) as c:
                 left, bits = part.inner[1] - c, k.number(0)
                 for v in range(ROUND // self.lanes):
@@ -171,7 +183,9 @@ class _Product:
 
             def one_pass(j: Value, counts: list[Value | None]) -> None:
                 row = i * self.zi + j
-                sums = [Variable(k, self.z.load_lanes(row + v * lanes, lanes, c)) for v, c in enumerate(counts)]
+                fresh = self.fresh & part.inner[0].equals(0)
+                before = [self.z.load_lanes(row + v * lanes, lanes, c) for v, c in enumerate(counts)]
+                sums = [Variable(k, k.choose(fresh, k.spread(self.zero, lanes), z)) for z in before]
                 with k.loop(0, filled) as e:
                     p = k.convert(self.places.load(e), "int64")
                     w = k.spread(self.x.load(i * self.xi + p), lanes)
@@ -186,9 +200,8 @@ class _Product:
     def _update(self, part: _Part, for_one: Value) -> None:
         """A row of y in registers added to rows of z."""
         k, lanes = self.kernel, self.lanes
-        with k.loop(*part.outer) as p:
+        with self._walk(*part.outer) as (p, column, row):
             filled = self._listed(p, part, for_one)
-            column, row = self._along_k(p, self.xk, self.xt), self._along_k(p, self.yk, self.yt)
 
             def one_pass(j: Value, counts: list[Value | None]) -> None:
                 rows = [self.y.load_lanes(row + j + v * lanes, lanes, c) for v, c in enumerate(counts)]
@@ -208,24 +221,24 @@ class _Product:
         k = self.kernel
         with k.loop(*depths, DEPTH) as first:
             depth = k.choose(depths[1] - first < DEPTH, depths[1] - first, DEPTH)
-            with k.loop(0, depth) as p:
-                self.offsets.store(p, self._along_k(first + p, self.xk, self.xt))
-            with k.loop(0, self.n, self.width) as j, k.either(self.packed.equals(0)) as (missing, ready):
-                with missing:
-                    with k.loop(0, depth) as p:
-                        self._copy_row(p, self._along_k(first + p, self.yk, self.yt), j)
-                    self._panel(rows, self.own, k.number(0), depth, j)
-                with ready:
-                    self._panel(rows, self.panels, j * self.k + first * self.width, depth, j)
+            with self._walk(first, first + depth) as (p, column, _):
+                self.offsets.store(p - first, column)
+            fresh = self.fresh & first.equals(0)
+            with k.loop(0, self.n, self.width) as j:
+                missing = self.packed.equals(0)
+                with k.when(missing), self._walk(first, first + depth) as (p, _, row):
+                    self._copy_row(p - first, row, j)
+                panel = self.own.chosen(missing, self.panels)
+                self._panel(rows, panel, k.choose(missing, k.number(0), j * self.k + first * self.width), depth, j, fresh)
 
-    def _panel(self, rows: tuple[Value, Value], panel: Pointer, start: Value, depth: Value, j: Value) -> None:
+    def _panel(self, rows: tuple[Value, Value], panel: Pointer, start: Value, depth: Value, j: Value, fresh: Value) -> None:
         """A panel's share of z; of the last panel perhaps one vector only."""
         k = self.kernel
         with k.either(self.n - j < self.lanes + 1) as (narrow, wide):
             with narrow:
-                self._blocks(rows, panel, start, depth, j, 1)
+                self._blocks(rows, panel, start, depth, j, fresh, 1)
             with wide:
-                self._blocks(rows, panel, start, depth, j, VECTORS)
+                self._blocks(rows, panel, start, depth, j, fresh, VECTORS)
 
     def _copy_row(self, p: Value, row: Value, j: Value) -> None:
         """Columns j to j + width of a row of y, as a row of the panel."""
@@ -238,7 +251,8 @@ class _Product:
             with scattered:
                 copy_row(k, self.y, row + j * self.yj, self.yj, self.own, p * self.width, self.width, self.n - j)
 
-    def _blocks(self, span: tuple[Value, Value], panel: Pointer, start: Value, depth: Value, j: Value, vectors: int) -> None:
+    def _blocks(self, span: tuple[Value, Value], panel: Pointer, start: Value, depth: Value, j: Value, fresh: Value,
+                vectors: int) -> None:
         """So many vectors of every row of z."""
         k, lanes = self.kernel, self.lanes
         with k.loop(*span, BLOCK) as i:
@@ -256,7 +270,7 @@ class _Product:
                 with k.when(i + r < span[1]):
                     for v in range(vectors):
                         at, count = (i + r) * self.zi + j + v * lanes, self.n - j - v * lanes
-                        before = self.z.load_lanes(at, lanes, count)
+                        before = k.choose(fresh, k.spread(self.zero, lanes), self.z.load_lanes(at, lanes, count))
                         self.z.store_lanes(at, before + sums[r][v].get(), count)
 
 

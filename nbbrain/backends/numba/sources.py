@@ -16,8 +16,8 @@ from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.emit import kernel_source, type_name
 from nbbrain.program.plan.instructions import Batch, Instruction, Nest, Product, Random, Sparse, Take
 
-__all__ = ["HEADER", "KERNEL_NAME", "Assembled", "driver_source", "instruction_source", "lanes_of", "library_text",
-           "pack_source", "pick_source"]
+__all__ = ["HEADER", "KERNEL_NAME", "Assembled", "driver_source", "has_windows", "instruction_source", "lanes_of",
+           "lay_out_source", "library_text", "pack_source", "pick_source"]
 
 KERNEL_NAME = "KERNEL"
 """Stands for the name of the compiled function, which holds the hash of all that is compiled."""
@@ -81,16 +81,32 @@ def driver_source() -> Assembled:
     return Assembled("driver", "driver")
 
 
+@cache
 def pack_source(dtype: np.dtype) -> Assembled:
     """The source of the kernel that lays out the right side of a product in panels."""
     return Assembled("product", "pack", (dtype.name, lanes_of(dtype)))
 
 
+@cache
 def pick_source(dtype: np.dtype) -> Assembled:
     """The source of the kernel that picks the elements of a sparse matrix in a range of columns."""
     return Assembled("sparse", "pick_targets", (dtype.name,))
 
 
+def lay_out_source(dtype: np.dtype) -> Assembled:
+    """The source of the kernel that lays out a sparse matrix for products by windows."""
+    return Assembled("sparse", "lay_out", (dtype.name, lanes_of(dtype)))
+
+
+def has_windows(sparse: Sparse) -> bool:
+    """Whether a sparse product may go by windows: by rows of a constant matrix, on a processor with AVX-512."""
+    structure = (sparse.data, sparse.columns, sparse.indptr)
+    kinds = [operand.view.buffer.dtype for operand in (sparse.vector, sparse.result)]
+    return (not sparse.transpose and kinds[0] == kinds[1] and machine_code.vector_bytes() == 64
+            and all(operand.view.buffer.role == "constant" for operand in structure))
+
+
+@cache
 def lanes_of(dtype: np.dtype) -> int:
     """How many elements of a dtype are in one vector."""
     return machine_code.vector_bytes() // dtype.itemsize
@@ -112,7 +128,8 @@ def instruction_source(instruction: Instruction) -> str | Assembled:
     if isinstance(instruction, Sparse):
         dtype, vector = instruction.result.view.buffer.dtype, instruction.vector.view.buffer.dtype
         if not instruction.transpose:
-            return Assembled("sparse", "gather", (dtype.name, vector.name))
+            lanes = lanes_of(dtype) if has_windows(instruction) else 0
+            return Assembled("sparse", "gather", (dtype.name, vector.name, instruction.data.view.shape != (1,), lanes))
         return Assembled("sparse", "scatter", (dtype.name, vector.name, lanes_of(vector)))
     if isinstance(instruction, Batch):
         types = [type_name(operand.view.buffer.dtype) for operand in instruction.operands]

@@ -226,9 +226,6 @@ def _accesses(instruction: Instruction) -> tuple[list[_Access], list[_Access]]:
         return touched, touched
     if isinstance(instruction, Take) and instruction.kind == "get":
         return [_whole(instruction.source), _whole(instruction.indices)], [_whole(instruction.picked)]
-    if isinstance(instruction, Batch):
-        everything = [_whole(x) for x in instruction.operands]
-        return everything, everything
     fields = [getattr(instruction, name) for name in instruction.__dataclass_fields__]
     everything = [_whole(x) for x in fields if isinstance(x, Operand)]
     return everything, everything

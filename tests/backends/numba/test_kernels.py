@@ -94,6 +94,7 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
         monkeypatch.setattr(backend._plan, "known", {})
         kernels.kernel_address.cache_clear()
         kernels.helper_function.cache_clear()
+        kernels.driver_function.cache_clear()
         kernels._fingerprint.cache_clear()
 
     forget_all()

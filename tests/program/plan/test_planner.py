@@ -203,3 +203,14 @@ def test_windows_are_a_view_and_overlap_in_their_sum() -> None:
     backward = make_plan(differentiate(step, tuple(range(len(step.inputs)))).backward)
     assert kinds(backward) == ["nest"] * 3  # times two; zeros; added at their places
     assert backward.rows == ROWS
+
+
+def test_a_reduction_that_is_kept_and_joined_is_joined_before_it_is_read() -> None:
+    """It lies in the output, and is copied to its part before the nest that reads the whole."""
+    def body(m: Model, x: Any) -> Any:
+        largest = x.max(axis=1, keepdims=True)
+        return largest, bm.exp(bm.concatenate([largest, x], axis=1))
+
+    plan = make_plan(step_of(body))
+    calls = [[call.operation for call in i.calls] for i in plan.instructions if isinstance(i, Nest)]
+    assert calls[-1] == ["exp"]

@@ -22,6 +22,11 @@ def plan_of(body: Callable[[Any], Any]) -> Plan:
     return make_plan(capture_step(lambda x: [raw(body(wrap(x)))], [((SIZE,), np.dtype(np.float32))]).step)
 
 
+def parts(plan: Plan) -> list[list[Instruction]]:
+    """The instructions of two members."""
+    return [[instruction for _, instruction in part] for part in shares(plan, 2)]
+
+
 def summing(instructions: list[Instruction]) -> list[Nest]:
     """The nests that add to what is there."""
     return [i for i in instructions if isinstance(i, Nest) and any(store.mode == "sum" for store in i.stores)]
@@ -29,7 +34,7 @@ def summing(instructions: list[Instruction]) -> list[Nest]:
 
 def test_sums_whose_terms_overlap_are_not_divided() -> None:
     """Members would add to one element at the same time."""
-    first, second = shares(plan_of(lambda x: bm.convolve(x, bm.ones(9)) * 2.0), 2)
+    first, second = parts(plan_of(lambda x: bm.convolve(x, bm.ones(9)) * 2.0))
     assert (len(summing(first)), len(summing(second))) == (1, 0)
     assert [i.dimensions[0].size for i in summing(first)] == [SIZE]
 
@@ -38,13 +43,13 @@ def test_windows_that_stand_side_by_side_are_divided() -> None:
     def body(x: Any) -> Any:
         return wrap(add_windows(raw(x.reshape(-1, 2)), shape=(SIZE,), axes=(0,), sizes=(2,), strides=(2,), dilations=(1,)))
 
-    sizes = [[i.dimensions[0].size for i in summing(part)] for part in shares(plan_of(body), 2)]
+    sizes = [[i.dimensions[0].size for i in summing(part)] for part in parts(plan_of(body))]
     assert [len(part) for part in sizes] == [1, 1]
     assert sum(size for part in sizes for size in part) == SIZE
 
 
 def test_members_meet_before_and_after_a_kernel_over_lines() -> None:
-    first, second = shares(plan_of(lambda x: bm.cumsum(bm.exp(x)) * 2.0), 2)
+    first, second = parts(plan_of(lambda x: bm.cumsum(bm.exp(x)) * 2.0))
     kinds = [type(i) for i in first]
     at = kinds.index(Batch)
     assert Barrier in kinds[:at] and Barrier in kinds[at:-1]
