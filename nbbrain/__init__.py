@@ -46,6 +46,7 @@ from nbbrain.dynsys import (
     not_pass_shared,
     share,
 )
+from nbbrain.explanation import Explanation, explain
 from nbbrain.integrators import JointEq, ode, odeint
 from nbbrain.math import ArrayCollector, BrainPyObject, Collector, TensorCollector
 from nbbrain.train import BPTT, DSTrainer, OfflineTrainer, RidgeTrainer
@@ -63,6 +64,7 @@ __all__ = [
     "DSTrainer",
     "DynamicalSystem",
     "DynamicalSystemNS",
+    "Explanation",
     "JointEq",
     "Network",
     "NeuGroup",
@@ -87,6 +89,7 @@ __all__ = [
     "connect",
     "dyn",
     "errors",
+    "explain",
     "get_backend",
     "init",
     "initialize",

@@ -12,6 +12,7 @@ import nbbrain
 from nbbrain.backends.base import is_installed
 
 FOLDER = Path(nbbrain.__file__).parent
+NEED_NUMBA = ("nbbrain.backends.numba", "nbbrain.explanation")
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
@@ -20,7 +21,7 @@ def modules() -> list[str]:
     found = (path for path in sorted(FOLDER.rglob("*.py")) if path.name != "__main__.py")
     files = [path.relative_to(FOLDER.parent) for path in found]
     names = [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in files]
-    return [name for name in names if is_installed("numba") or not name.startswith("nbbrain.backends.numba")]
+    return [name for name in names if is_installed("numba") or not name.startswith(NEED_NUMBA)]
 
 
 @pytest.mark.parametrize("name", modules())

@@ -10,10 +10,13 @@ from weakref import ref
 import numpy as np
 from autograd.tracer import isbox, trace_stack
 
+from nbbrain import settings
 from nbbrain.errors import CaptureError
 from nbbrain.operations.operation import dtype_of, shape_of
 from nbbrain.operations.symbolic import CaptureScope, active_scopes
 from nbbrain.program.hoist import Hoisted, hoist
+from nbbrain.program.listing import capture_listing
+from nbbrain.program.observation import log
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Program, Symbol, user_location
 from nbbrain.program.tracking import Cell, Tracker, read_cell, trackers, tracking
@@ -114,7 +117,10 @@ class CapturedStep:
     @made_once
     def hoisted(self) -> Hoisted:
         """The step without what gives the same in every turn."""
-        return hoist(self.step)
+        found = hoist(self.step)
+        if settings.get("debug") >= 2:
+            log.warning("%s", capture_listing(self.step, self.tally, found))
+        return found
 
     def outside(self) -> list[Any]:
         """The present values of everything the step reads from outside."""

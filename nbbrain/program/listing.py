@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from nbbrain.program.capture import CapturedStep
     from nbbrain.program.differentiate import Adjoint
+    from nbbrain.program.hoist import Hoisted
     from nbbrain.program.step import Step
     from nbbrain.program.symbol import Symbol
 
 __all__ = ["WIDTH", "abstract", "adjoint_listing", "byte_count", "capture_listing", "columns", "cut", "indented", "listing",
-           "short", "source_line", "step_listing"]
+           "residuals_listing", "short", "source_line", "step_listing"]
 
-WIDTH = 118
+WIDTH = 116
 """The longest line."""
 
 
 def short(location: str) -> str:
     """A line of the user, without the folder of its file."""
-    return location[len(str(Path(location).parent)):].lstrip("/\\") if location.count("/") + location.count("\\") else location
+    return Path(location).name
 
 
 def source_line(location: str) -> str:
@@ -82,28 +82,28 @@ def _names(symbols: Iterable[Symbol]) -> str:
     return ", ".join(map(_name, symbols))
 
 
-def listing(symbols: Iterable[Symbol]) -> str:
+def listing(symbols: Iterable[Symbol], most: int = WIDTH) -> str:
     """Operations in order, each with its dtype and shape."""
     symbols = list(symbols)
     kinds = [_kind(symbol) for symbol in symbols]
     texts = [f"{_name(symbol)} = {_expression(symbol)}" for symbol in symbols]
-    widest = WIDTH - 10 - max(map(len, kinds), default=0)
+    widest = most - 6 - max(map(len, kinds), default=0)
     width = max([min(len(text), widest) for text in texts], default=0)
     lines, location = [], ""
     for symbol, text, kind in zip(symbols, texts, kinds, strict=True):
         if symbol.location != location:
             location = symbol.location
-            lines.append(cut(f"{short(location)}  {source_line(location)}".rstrip(), WIDTH))
+            lines.append(cut(f"{short(location)}  {source_line(location)}".rstrip(), most))
         lines.append(f"    {cut(text, widest):{width}}  {kind}")
     return "\n".join(lines)
 
 
 def step_listing(step: Step) -> str:
     """What one turn of a loop reads, computes and hands on."""
-    rows = [(f"carried {i}", _name(begin), _kind(begin), f"becomes {_name(end)}")
+    rows = [(f"carried {i}", _name(begin), _kind(begin), f"becomes {_name(end)}", f"# {short(begin.location)}")
             for i, (begin, end) in enumerate(step.carried)]
-    rows += [(f"per step {i}", _name(s), _kind(s), "") for i, s in enumerate(step.per_step)]
-    rows += [(f"constant {i}", _name(s), _kind(s), "") for i, s in enumerate(step.constants)]
+    rows += [(f"{role} {i}", _name(s), _kind(s), "", f"# {short(s.location)}")
+             for role, symbols in (("per step", step.per_step), ("constant", step.constants)) for i, s in enumerate(symbols)]
     parts = [columns(rows)] if rows else []
     parts.append(listing(symbol for symbol in step.body if symbol.operation is not None))
     results = [(f"output {i}", _name(s), _kind(s), "kept of every turn") for i, s in enumerate(step.outputs)]
@@ -112,32 +112,42 @@ def step_listing(step: Step) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _counted(tally: tuple[int, int, int], left: int) -> str:
+def _counted(tally: tuple[int, int, int]) -> str:
     recorded, simplified, shared = tally
-    return (f"{recorded} operations recorded: {simplified} replaced by simpler ones, {shared} found among those that were "
-            f"there; {left} are needed")
+    return f"{_number(recorded, 'operation')} recorded, {simplified} replaced by simpler ones, {shared} found again"
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _operations(symbols: Iterable[Symbol]) -> list[Symbol]:
     return [symbol for symbol in symbols if symbol.operation is not None]
 
 
-def capture_listing(captured: CapturedStep) -> str:
+def _entry(title: str, text: str, symbols: Iterable[Symbol] = ()) -> str:
+    """A pass, what it did, and the operations that it did it to."""
+    return "\n".join([cut(f"{title:10} {text}", WIDTH), *indented(listing(symbols, WIDTH - 11), 11).splitlines()])
+
+
+def capture_listing(step: Step, tally: tuple[int, int, int], hoisted: Hoisted) -> str:
     """What capture, simplification and hoisting did."""
-    moved = _operations(captured.hoisted.prologue)
-    lines = [f"capture    {_counted(captured.tally, len(_operations(captured.step.body)))}",
-             f"hoisting   {len(moved)} of them give the same in every turn and run once, before the loop"]
-    return "\n".join([*lines, indented(listing(moved))] if moved else lines)
+    needed, moved = len(_operations(step.body)), _operations(hoisted.prologue)
+    what = f"{len(moved)} of these give the same in every turn: computed once, before the loop"
+    return "\n".join([_entry("capture", f"{_counted(tally)}; {needed} lead to a result"), _entry("hoisting", what, moved)])
+
+
+def residuals_listing(adjoint: Adjoint) -> str:
+    """What the forward step of a differentiated loop keeps for the adjoint."""
+    kept = adjoint.residuals
+    count = sum(symbol.size * symbol.dtype.itemsize for symbol in kept)
+    what = f"{_number(len(kept), 'value')} kept of every turn for the adjoint, {byte_count(count)} a turn"
+    return _entry("residuals", what, kept)
 
 
 def adjoint_listing(adjoint: Adjoint) -> str:
-    """What differentiation did: which values are kept, and which are computed again."""
-    kept, again = adjoint.residuals, adjoint.recomputed
-    count = sum(symbol.size * symbol.dtype.itemsize for symbol in kept)
-    lines = [f"adjoint    {_counted(adjoint.tally, len(_operations(adjoint.backward.body)))}",
-             f"residuals  {len(kept)} values of the forward step are kept of every turn: {byte_count(count)} a turn"]
-    if kept:
-        lines.append(indented(listing(kept)))
-    lines.append(f"again      {len(again)} forward operations are computed again in the adjoint"
-                 + (f": {_names(again)}" if again else ""))
-    return "\n".join(cut(line, WIDTH) if i != 2 else line for i, line in enumerate(lines))
+    """What differentiation did, and which values are computed again."""
+    every, again = len(_operations(adjoint.backward.body)), adjoint.recomputed
+    what = f"{len(again)} of these are forward operations, computed again rather than kept"
+    return "\n".join([_entry("adjoint", f"{_counted(adjoint.tally)}; the backward step has {every}"),
+                      _entry("again", what, again)])

@@ -12,13 +12,15 @@ import numpy as np
 from autograd.extend import defvjp_argnums, primitive
 from autograd.tracer import isbox
 
+from nbbrain import settings
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.operations.operation import dtype_of, shape_of
 from nbbrain.program.capture import CapturedStep, present
 from nbbrain.program.checkpoints import Remat, part_length, pull_back, run_forward
 from nbbrain.program.differentiate import Adjoint, differentiate, spiking_states
 from nbbrain.program.interpret import interpret
-from nbbrain.program.observation import observers
+from nbbrain.program.listing import adjoint_listing, residuals_listing
+from nbbrain.program.observation import log, observers
 from nbbrain.program.step import ByStructure, Step
 from nbbrain.program.symbol import Symbol
 from nbbrain.program.tape import Bundle, pick
@@ -30,7 +32,14 @@ if TYPE_CHECKING:
 __all__ = ["differentiated_twice", "run_captured"]
 
 
-adjoint: Callable[..., Adjoint] = ByStructure(differentiate)
+def _differentiated(step: Step, *arguments: Any) -> Adjoint:
+    found = differentiate(step, *arguments)
+    if settings.get("debug") >= 2:
+        log.warning("%s\n%s", residuals_listing(found), adjoint_listing(found))
+    return found
+
+
+adjoint: Callable[..., Adjoint] = ByStructure(_differentiated)
 
 
 @dataclass(frozen=True, eq=False)

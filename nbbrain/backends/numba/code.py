@@ -173,4 +173,4 @@ class Code:
     @made_once
     def columns(self) -> Sequence[np.ndarray]:
         """The columns of ``pointers``; only once all instructions are added."""
-        return tuple([np.array(column, np.int64) for column in zip(*self.pointers, strict=True)])
+        return tuple(np.array(self.pointers, np.int64).reshape(-1, 4).T.copy())  # a member may have nothing but barriers

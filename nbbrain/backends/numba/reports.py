@@ -15,13 +15,13 @@ from nbbrain.program.listing import WIDTH, cut, source_line
 from nbbrain.program.observation import Kernel, Run, log, observers
 from nbbrain.program.plan.instructions import Instruction, Nest, Plan
 from nbbrain.program.plan.layout import Buffer
-from nbbrain.program.plan.listing import kernel_listing, lines_listing, time_listing
+from nbbrain.program.plan.listing import kernel_listing, lines_listing, role_of, time_listing
 
 __all__ = ["annotated", "cycles_by_instruction", "is_timed", "kernels_of", "show_kernels", "tell"]
 
-_LINE = re.compile(r"\s*(?:store\()?([nxcvp])(\d+)[ ,]")
-"""A line that computes or stores something with a number."""
-_COMMENT = 64
+_LINE = re.compile(r"\s*(?:(?P<kind>[ncvp])|store\(p)(?P<number>\d+)[ ,]")
+"""A line about a size, a constant, an operation or a pointer of a number, or one that stores through a pointer."""
+_COMMENT = 50
 """Where comments begin."""
 
 
@@ -56,7 +56,7 @@ def annotated(nests: Sequence[Nest]) -> str:
     text, last = [], ""
     for line in kernel_source(nests[0]).splitlines():
         found = _LINE.match(line)
-        comment, code = _comment(nests, found[1], int(found[2])) if found else ("", "")
+        comment, code = _comment(nests, found["kind"] or "store", int(found["number"])) if found else ("", "")
         if code and code != last:
             comment, last = f"{comment}  {source_line(code)}", code
         text.append(cut(f"{line:{_COMMENT}}  # {comment}", WIDTH - 4).rstrip() if comment else line)
@@ -70,14 +70,11 @@ def _comment(nests: Sequence[Nest], kind: str, number: int) -> tuple[str, str]:
         return _either([str(nest.dimensions[number]) for nest in nests]), ""
     if kind == "c":
         return _either([str(nest.constants[number]) for nest in nests]), ""
-    if kind == "x":
-        return _either([_described(nest.inputs[number].view.buffer) for nest in nests]), ""
-    if kind == "p" and number < len(first.inputs):
-        return "", ""
     if kind == "p":
-        stores = [nest.stores[number - len(first.inputs)] for nest in nests]
-        return _either([_described(store.operand.view.buffer) for store in stores]), stores[0].location
-    lines = [nest.calls[number].location for nest in nests if nest.calls[number].location]
+        operands = [(*nest.inputs, *[store.operand for store in nest.stores])[number] for nest in nests]
+        return _either([_described(operand.view.buffer) for operand in operands]), ""
+    what = [nest.calls[number] if kind == "v" else nest.stores[number - len(first.inputs)] for nest in nests]
+    lines = [each.location for each in what if each.location]
     return lines_listing(list(dict.fromkeys(lines))) if lines else "", lines[0] if lines else ""
 
 
@@ -87,7 +84,7 @@ def _either(texts: list[str]) -> str:
 
 
 def _described(buffer: Buffer) -> str:
-    return f"buffer {buffer.number}: {buffer.role.replace('_', ' ')} {'' if buffer.role == 'scratch' else buffer.index}".rstrip()
+    return f"buffer {buffer.number}: {role_of(buffer)}"
 
 
 def is_timed() -> bool:

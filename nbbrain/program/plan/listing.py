@@ -10,7 +10,7 @@ from nbbrain.program.plan.instructions import Plan
 from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.memory import buffer_bytes, plan_bytes
 
-__all__ = ["kernel_listing", "lines_listing", "memory_listing", "plan_listing", "time_listing"]
+__all__ = ["kernel_listing", "lines_listing", "memory_listing", "plan_listing", "role_of", "time_listing"]
 
 _GIVEN = ("per_step", "constant")
 _ROLES = {"carried": "carried values", "history": "histories", "output": "outputs and residuals", "sum": "sums",
@@ -35,17 +35,22 @@ def lines_listing(lines: Sequence[str]) -> str:
     return ", ".join(f"{file}:{','.join(sorted(numbers, key=lambda n: n.zfill(9)))}" for file, numbers in by_file.items())
 
 
-def plan_listing(plan: Plan, length: int = 1) -> str:
-    """Rows and tiles, buffers, and the instructions of a turn in order."""
+def plan_listing(plan: Plan, length: int | None = None) -> str:
+    """Rows and tiles, buffers (with their bytes for a number of turns), and the instructions of a turn in order."""
     tiles = f"{plan.rows} rows in {plan.tiles} tiles of {plan.height}" if plan.rows > 1 else "no rows: one tile"
-    rows = [(str(b.number), f"{b.role.replace('_', ' ')} {'' if b.role == 'scratch' else b.index}".rstrip(),
-             abstract(b.shape, b.dtype), _slots(b, plan.tiles), byte_count(buffer_bytes(b, length, plan.tiles)))
+    rows = [(str(b.number), role_of(b), abstract(b.shape, b.dtype), _slots(b, plan.tiles),
+             "" if length is None else byte_count(buffer_bytes(b, length, plan.tiles)))
             for b in plan.buffers]
     parts = [tiles, "buffers", indented(columns(rows, (0, 4))) if rows else "  none", "instructions of a turn"]
     for number, instruction in enumerate(plan.instructions):
         lines = lines_listing(plan.lines[number]) if plan.lines else ""
         parts += wrap(f"{number:4d}  {instruction}" + (f"  # {lines}" if lines else ""), WIDTH, subsequent_indent=" " * 8)
     return "\n".join(parts)
+
+
+def role_of(buffer: Buffer) -> str:
+    """The role of a buffer, and which of its kind it is."""
+    return buffer.role if buffer.role == "scratch" else f"{buffer.role.replace('_', ' ')} {buffer.index}"
 
 
 def _slots(buffer: Buffer, tiles: int) -> str:
@@ -59,8 +64,8 @@ def _slots(buffer: Buffer, tiles: int) -> str:
 def kernel_listing(kernel: Kernel) -> str:
     """A kernel, what uses it, and its source."""
     users = ", ".join(map(str, kernel.instructions))
-    head = f"{kernel.name}: {kernel.title}; for instruction{'s' if len(kernel.instructions) > 1 else ''} {users}"
-    return f"{head}; ready in {kernel.seconds * 1e3:.1f} ms\n{indented(kernel.source)}".rstrip()
+    head = f"{kernel.name[:12]}  {kernel.title}; for instruction{'s' if len(kernel.instructions) > 1 else ''} {users}"
+    return f"{cut(f'{head} (ready after {kernel.seconds * 1e3:.1f} ms)', WIDTH)}\n{indented(kernel.source)}".rstrip()
 
 
 def time_listing(runs: Sequence[Run]) -> str:
