@@ -40,22 +40,22 @@ def flatten(tree: Any, *, convert: Callable[[Any], Any] = raw, leaves: tuple[typ
         What counts as an array; by default, arrays of every kind and numbers.
     """
     found: list[Any] = []
+    return found, _take_apart(tree, found, convert, leaves)
 
-    def take_apart(node: Any) -> Any:
-        if isinstance(node, leaves) if leaves else _is_array(node):
-            found.append(convert(node) if not isinstance(node, (bool, int, float, complex)) else convert(np.asarray(node)))
-            return Leaf(len(found) - 1)
-        if isinstance(node, tuple):
-            items = [take_apart(item) for item in node]
-            return type(node)(*items) if hasattr(node, "_fields") else tuple(items)
-        if isinstance(node, list):
-            return [take_apart(item) for item in node]
-        if isinstance(node, dict):
-            return {key: take_apart(item) for key, item in node.items()}
-        return node
 
-    structure = take_apart(tree)
-    return found, structure
+def _take_apart(node: Any, found: list[Any], convert: Callable[[Any], Any], leaves: tuple[type, ...]) -> Any:
+    """The structure of a node; not a function inside of `flatten`, which would keep all arrays until they are collected."""
+    if isinstance(node, leaves) if leaves else _is_array(node):
+        found.append(convert(node) if not isinstance(node, (bool, int, float, complex)) else convert(np.asarray(node)))
+        return Leaf(len(found) - 1)
+    if isinstance(node, tuple):
+        items = [_take_apart(item, found, convert, leaves) for item in node]
+        return type(node)(*items) if hasattr(node, "_fields") else tuple(items)
+    if isinstance(node, list):
+        return [_take_apart(item, found, convert, leaves) for item in node]
+    if isinstance(node, dict):
+        return {key: _take_apart(item, found, convert, leaves) for key, item in node.items()}
+    return node
 
 
 def unflatten(structure: Any, values: list[Any]) -> Any:

@@ -69,16 +69,16 @@ class Adam(Optimizer):
         self.updates = bm.Variable(np.zeros((), bm.int_))
 
     def begin_update(self) -> None:
-        """Count the update, and find the correction that all variables share."""
+        """Count the update."""
         self.updates += 1
-        self._correction = bm.sqrt(self._missing(self.beta2)) / self._missing(self.beta1)
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable."""
         m, v = self.m[position], self.v[position]
         m.value = self.beta1 * m + (1 - self.beta1) * gradient
         v.value = self.beta2 * v + (1 - self.beta2) * bm.square(gradient)
-        return -lr * self._correction.astype(m.dtype) * m / (bm.sqrt(v) + self.eps)
+        correction = bm.sqrt(self._missing(self.beta2)) / self._missing(self.beta1)
+        return -lr * correction.astype(m.dtype) * m / (bm.sqrt(v) + self.eps)
 
     def _missing(self, beta: float) -> Any:
         """1 - beta**t, without the cancellation that this form has in single precision."""

@@ -60,8 +60,9 @@ def run_forward(backend: CompilingBackend, step: Step, length: int, reverse: boo
     now = tuple(carried)
     for rows in _parts(length, turns, reverse):
         states.append(now)
-        now, part, sums = backend.run_part(step, rows.stop - rows.start, now, tuple([x[rows] for x in per_step]),
-                                           tuple(constants), reverse, sums)
+        reached, part, sums = backend.run_part(step, rows.stop - rows.start, now, tuple([x[rows] for x in per_step]),
+                                               tuple(constants), reverse, sums)
+        now = tuple([np.array(x) for x in reached])  # of its own, not a view of what a backend worked in
         for whole, rest in zip(outputs, part, strict=True):
             whole[rows] = rest
     return list(now), outputs, list(backend.sum_up(step, sums)), states
@@ -78,9 +79,10 @@ def pull_back(backend: CompilingBackend, plan: Adjoint, length: int, reverse: bo
     given = (*seeds_sums, *constants, *plan.arrays)
     for rows, state in reversed(list(zip(_parts(length, turns, reverse), states, strict=True))):
         inputs, count = [x[rows] for x in per_step], rows.stop - rows.start
-        _, left, _ = backend.run_part(plan.forward, count, state, tuple(inputs), tuple(constants), reverse, None)
-        rows_given = (*[g[rows] for g in seeds_outputs], *left[kept:], *inputs)
+        left = backend.run_part(plan.forward, count, state, tuple(inputs), tuple(constants), reverse, None)[1][kept:]
+        rows_given = (*[g[rows] for g in seeds_outputs], *left, *inputs)
         now, part, sums = backend.run_part(plan.backward, count, now, rows_given, given, not reverse, sums)
         for whole, rest in zip(outputs, part, strict=True):
             whole[rows] = rest
+        del left, rows_given, part  # before the next part needs as much
     return [*now, *outputs, *backend.sum_up(plan.backward, sums)]

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from autograd.tracer import isbox
 
+from nbbrain.operations.operation import cast
 from nbbrain.program.interpret import interpret
 from nbbrain.program.step import Step, ancestors
 from nbbrain.program.symbol import Program, Symbol
 from nbbrain.program.tape import trace
 
-__all__ = ["Adjoint", "differentiate"]
+__all__ = ["Adjoint", "differentiate", "spiking_states"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class Adjoint:
         residuals, the inputs of the turn. Constants: cotangents of the sums, constants of the step, ``arrays``. Outputs:
         cotangents of the inputs of the turn. Sums: cotangents of the constants.
     residuals : tuple of Symbol
-        Values of the forward step that the backward step reads.
+        Values of the forward step that are kept for the backward step.
+    read : tuple of Symbol
+        The values that the backward step reads; spikes among them are kept as truth values.
     wanted : tuple of int
         The inputs of the forward step that the results of the backward step are cotangents of, in order.
     arrays : tuple of arrays
@@ -40,6 +43,7 @@ class Adjoint:
     forward: Step
     backward: Step
     residuals: tuple[Symbol, ...]
+    read: tuple[Symbol, ...]
     wanted: tuple[int, ...]
     arrays: tuple[np.ndarray, ...]
     tally: tuple[int, int, int] = (0, 0, 0)
@@ -56,7 +60,13 @@ def is_real(symbol: Symbol) -> bool:
     return symbol.dtype.kind == "f"
 
 
-def differentiate(step: Step, wanted: tuple[int, ...], used: tuple[int, ...] | None = None) -> Adjoint:
+def spiking_states(step: Step) -> tuple[int, ...]:
+    """The carried values that are spikes, 0 or 1, at the end of every turn."""
+    return tuple([i for i, (_, end) in enumerate(step.carried) if is_real(end) and _truth_of(end) is not None])
+
+
+def differentiate(step: Step, wanted: tuple[int, ...], used: tuple[int, ...] | None = None,
+                  spikes: tuple[int, ...] = ()) -> Adjoint:
     """The adjoint of a step.
 
     Parameters
@@ -67,6 +77,8 @@ def differentiate(step: Step, wanted: tuple[int, ...], used: tuple[int, ...] | N
         The inputs (carried, per step, constant) whose cotangents are asked for.
     used : tuple of int, optional
         The outputs that have a cotangent; all by default.
+    spikes : tuple of int
+        The carried values that are 0 or 1 at the beginning of every turn, which one byte can keep.
     """
     program = step.results[0].program
     seeded = [s for i, s in enumerate(step.outputs) if is_real(s) and (used is None or i in used)]
@@ -94,22 +106,25 @@ def differentiate(step: Step, wanted: tuple[int, ...], used: tuple[int, ...] | N
         program.location = ""
     recorded, simplified, shared = [now - then for now, then in zip(program.tally, before, strict=True)]
     cotangents = [_as_symbol(program, symbol, g) for symbol, g in zip(watched, pulled, strict=True)]
+    given = {*seeds, *step.per_step, *step.constants}
+    read = (_residuals(cotangents, {*step.body, *step.inputs}, given) if used is None
+            else differentiate(step, wanted, None, spikes).read)
+    residuals, stand_ins = _stored(program, read, {step.carried[i][0] for i in spikes})
+    cotangents = _rebuilt(cotangents, {*given, *read}, stand_ins)
 
     d_carried = tuple(zip(seeds_carried, cotangents[:len(carried)], strict=True))
     positions = dict(zip([i for i, _ in asked], cotangents[len(carried):], strict=True))
     d_per_step = {i: g for i, g in positions.items() if i < n + len(step.per_step)}
     d_constants = {i: g for i, g in positions.items() if i >= n + len(step.per_step)}
-    given = {*seeds, *step.per_step, *step.constants}
-    residuals = (_residuals(cotangents, {*step.body, *step.inputs}, given) if used is None
-                 else differentiate(step, wanted).residuals)
     known = {symbol: value for value, symbol in program.captured.values()}
-    brought = [symbol for symbol in ancestors(cotangents, {*given, *residuals}) if symbol in known]
-    backward = Step(carried=d_carried, per_step=(*seeds_outputs, *residuals, *step.per_step),
+    kept = [stand_ins[symbol].operands[0] if symbol in stand_ins else symbol for symbol in read]
+    brought = [symbol for symbol in ancestors(cotangents, {*given, *kept}) if symbol in known]
+    backward = Step(carried=d_carried, per_step=(*seeds_outputs, *kept, *step.per_step),
                     constants=(*seeds_sums, *step.constants, *brought), outputs=tuple(d_per_step.values()),
                     sums=tuple(d_constants.values()))
     forward = Step(step.carried, step.per_step, step.constants, (*step.outputs, *residuals), step.sums)
     order = [i for i, pair in enumerate(step.carried) if is_real(pair[0])]
-    return Adjoint(forward, backward, residuals, (*order, *d_per_step, *d_constants),
+    return Adjoint(forward, backward, residuals, read, (*order, *d_per_step, *d_constants),
                    tuple([known[symbol] for symbol in brought]), (recorded, simplified, shared))
 
 
@@ -117,6 +132,39 @@ def _as_symbol(program: Program, symbol: Symbol, cotangent: Any) -> Symbol:
     if cotangent is None:
         return program.constant(0.0, symbol.shape, symbol.dtype)
     return program.symbol(cotangent if isinstance(cotangent, Symbol) else np.asarray(cotangent, symbol.dtype))
+
+
+def _truth_of(symbol: Symbol) -> Symbol | None:
+    """The truth value that a number of 0 or 1 was made of."""
+    operation = symbol.operation
+    if operation is None or operation.name not in ("spike", "cast"):
+        return None
+    truth = symbol.operands[0]
+    return truth if truth.dtype.kind == "b" and truth.shape == symbol.shape else None
+
+
+def _stored(program: Program, read: tuple[Symbol, ...],
+            spikes: set[Symbol]) -> tuple[tuple[Symbol, ...], dict[Symbol, Symbol]]:
+    """What is kept of the values that are read, and how those are found again that are kept in another form."""
+    residuals: list[Symbol] = []
+    stand_ins: dict[Symbol, Symbol] = {}
+    for symbol in read:
+        truth = program.apply(cast, (symbol,), {"dtype": np.dtype(bool)}) if symbol in spikes else _truth_of(symbol)
+        residuals.append(symbol if truth is None else truth)
+        if truth is not None:
+            kept = program.input(truth.shape, truth.dtype, f"kept{len(stand_ins)}")
+            stand_ins[symbol] = program.apply(cast, (kept,), {"dtype": symbol.dtype})
+    return tuple(residuals), stand_ins
+
+
+def _rebuilt(results: list[Symbol], known: set[Symbol], stand_ins: dict[Symbol, Symbol]) -> list[Symbol]:
+    """Results computed from stand-ins in the place of some symbols."""
+    if not stand_ins:
+        return results
+    body = list(ancestors(results, known))
+    values: dict[Symbol, Any] = {s: s for s in (*known, *body) if s in known or s.operation is None} | stand_ins
+    interpret([symbol for symbol in body if symbol.operation is not None], values)
+    return [values[symbol] for symbol in results]
 
 
 _CHEAP_STEPS = 4

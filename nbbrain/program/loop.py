@@ -17,7 +17,7 @@ from nbbrain.errors import UnsupportedOperationError
 from nbbrain.operations.operation import dtype_of, shape_of
 from nbbrain.program.capture import CapturedStep, present
 from nbbrain.program.checkpoints import Remat, part_length, pull_back, run_forward
-from nbbrain.program.differentiate import Adjoint, differentiate
+from nbbrain.program.differentiate import Adjoint, differentiate, spiking_states
 from nbbrain.program.interpret import interpret
 from nbbrain.program.listing import adjoint_listing, residuals_listing
 from nbbrain.program.observation import log, observers
@@ -47,7 +47,8 @@ class LoopCall:
     """What a call of the loop primitive runs.
 
     ``wanted`` lists the arguments whose cotangents may be asked for; empty when nothing is differentiated. ``turns`` is the
-    length of the parts whose residuals are computed again; 0 where residuals are kept.
+    length of the parts whose residuals are computed again; 0 where residuals are kept. ``spikes`` lists the carried values
+    that are 0 or 1 in every turn.
     """
 
     backend: CompilingBackend
@@ -56,11 +57,12 @@ class LoopCall:
     reverse: bool
     wanted: tuple[int, ...] = ()
     turns: int = 0
+    spikes: tuple[int, ...] = ()
 
     @property
     def executed(self) -> Step:
         """The step that runs: with residuals among its outputs where they are kept."""
-        return adjoint(self.step, self.wanted).forward if self.wanted and not self.turns else self.step
+        return adjoint(self.step, self.wanted, None, self.spikes).forward if self.wanted and not self.turns else self.step
 
 
 @primitive
@@ -87,7 +89,7 @@ def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, param
 
     def vjp(g: Bundle) -> tuple:
         used = tuple([i for i in range(k) if g[n + i] is not None])
-        plan = adjoint(step, call.wanted) if len(used) == k else adjoint(step, call.wanted, used)
+        plan = adjoint(step, call.wanted, None if len(used) == k else used, call.spikes)
         carried = _cotangents(g[:n], [begin for begin, _ in step.carried])
         outputs = [g[n + i] for i in used if step.outputs[i].dtype.kind == "f"]
         sums = _cotangents(g[end:end + len(step.sums)], step.sums)
@@ -135,6 +137,13 @@ def differentiated_twice(values: Sequence[Any]) -> bool:
     return len(levels) > 1 or any(isbox(value) and isbox(value._value) for value in values)
 
 
+def _is_binary(value: Any) -> bool:
+    """Whether all elements are 0 or 1."""
+    while isbox(value):
+        value = value._value
+    return bool(((value == 0) | (value == 1)).all())
+
+
 def prepare(backend: CompilingBackend, captured: CapturedStep, per_step: Sequence[Any], length: int,
             reverse: bool, remat: Remat) -> tuple[LoopCall, list[Any]]:
     """The call of the primitive for a captured step; it fails here, before anything runs, if the backend cannot run it."""
@@ -144,11 +153,13 @@ def prepare(backend: CompilingBackend, captured: CapturedStep, per_step: Sequenc
     constants = [present(value) for value in captured.constants]
     values = interpret(plan.prologue, dict(zip(plan.original.constants, constants, strict=True)))
     arguments = [*[present(cell) for cell in captured.carried], *per_step, *[values[symbol] for symbol in plan.constants]]
-    call = LoopCall(backend, plan.step, length, reverse, _boxed(arguments, plan.step))
+    wanted = _boxed(arguments, plan.step)
+    spikes = tuple([i for i in spiking_states(plan.step) if _is_binary(arguments[i])]) if wanted else ()
+    call = LoopCall(backend, plan.step, length, reverse, wanted, spikes=spikes)
     try:
         backend.check(call.executed)
         if call.wanted:
-            both = adjoint(call.step, call.wanted)
+            both = adjoint(call.step, call.wanted, None, call.spikes)
             backend.check(both.backward)
             call = replace(call, turns=part_length(remat, length, both, backend.turns_at_once(both.backward)))
     except UnsupportedOperationError:

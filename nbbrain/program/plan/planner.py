@@ -128,9 +128,8 @@ class _Planner:
                 if role == "per_step" and index in self.row_steps:
                     slot = strides[0]
                     strides = (self.row_steps[index], *strides[1:])
-                if role == "carried" and self._has_history(index):
-                    role = "history"
-                buffer = self._buffer(cast(Role, role), index, symbol.shape, symbol.dtype, self.labels[symbol], slot)
+                kind = "history" if role == "carried" and self._has_history(index) else role
+                buffer = self._buffer(cast(Role, kind), index, symbol.shape, symbol.dtype, self.labels[symbol], slot)
                 self.views[symbol] = View(buffer, symbol.shape, strides)
 
     def _has_history(self, index: int) -> bool:
