@@ -191,8 +191,8 @@ table: dict[str, Setting] = {
         Setting(
             "debug",
             _integer(0, 4),
-            "0 (nothing), 1 (compile times), 2 (and the program), 3 (and the generated source) "
-            "or 4 (and timings per loop)",
+            "0 (nothing), 1 (bytes needed and compile times), 2 (and passes, program and plan), "
+            "3 (and the generated source) or 4 (and timings)",
             lambda: 0,
             "0",
             "What the compiled backends print about their work.",

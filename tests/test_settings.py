@@ -104,7 +104,7 @@ def test_text_of_the_environment_becomes_a_value(monkeypatch, variable, text, va
         ("NBBRAIN_CACHE", "yes", "0 or 1"),
         ("NBBRAIN_CACHE", "2", "0 or 1"),
         ("NBBRAIN_STRICT", "true", "0 or 1"),
-        ("NBBRAIN_DEBUG", "5", "4 (and timings per loop)"),
+        ("NBBRAIN_DEBUG", "5", "4 (and timings)"),
         ("NBBRAIN_DEBUG", "-1", "0 (nothing)"),
         ("NBBRAIN_CACHE_DIR", " ", "path of a folder"),
         ("NBBRAIN_CACHE_DIR", "~no-such-user-here/cache", "path of a folder"),

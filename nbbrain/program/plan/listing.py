@@ -43,8 +43,9 @@ def plan_listing(plan: Plan, length: int | None = None) -> str:
             for b in plan.buffers]
     parts = [tiles, "buffers", indented(columns(rows, (0, 4))) if rows else "  none", "instructions of a turn"]
     for number, instruction in enumerate(plan.instructions):
-        lines = lines_listing(plan.lines[number]) if plan.lines else ""
-        parts += wrap(f"{number:4d}  {instruction}" + (f"  # {lines}" if lines else ""), WIDTH, subsequent_indent=" " * 8)
+        text = wrap(f"{number:4d}  {instruction}", WIDTH, subsequent_indent=" " * 8)
+        lines = f"  # {lines_listing(plan.lines[number])}" if plan.lines and plan.lines[number] else ""
+        parts += [*text[:-1], text[-1] + lines] if len(text[-1] + lines) <= WIDTH else [*text, " " * 6 + lines]
     return "\n".join(parts)
 
 

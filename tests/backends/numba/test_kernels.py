@@ -364,9 +364,13 @@ def test_debug_levels(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "nbbrain"):
         compute()
     text = caplog.text
-    assert text.count(" ready in ") == 2                       # 1: compile times
-    assert "= tanh(" in text                                   # 2: the program
-    assert "def KERNEL(a):" in text                            # 3: the sources
+    assert text.count(" ready in ") == 2                       # 1: compile times, and what is needed: 5 x 20 x 2 floats
+    assert "4 turns, needs 800 B (histories 800 B); given: 640 B" in text
+    assert "3 operations recorded" in text                     # 2: what passes did, the program, and the plan
+    assert "= tanh(" in text
+    assert "20 rows in 2 tiles of 16" in text
+    assert "def KERNEL(a):" in text                            # 3: the sources, with the lines of this file
+    assert "# test_kernels.py:" in text
     assert "loop of 4 turns, 1 instructions, 2 tiles" in text  # 4: timings
 
 
