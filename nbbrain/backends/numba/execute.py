@@ -40,6 +40,8 @@ def check_step(step: Step) -> None:
                                             operation=operation.name if operation else "input")
         if operation is not None and operation.kind == "elementwise" and operation.name not in EXPRESSIONS:
             raise unsupported(symbol)
+        if operation is not None and operation.kind == "repeat":
+            check_step(symbol.parameters["turn"].step)
 
 
 class CompiledPlan:
@@ -118,7 +120,7 @@ class CompiledPlan:
         cycles = _cycles(code, self.tiles)
         run_all(lambda tile: self._drive(code, arrays, length, reverse, tile, (cycles[tile], 0, 1)), self.tiles)
         if cycles.size:
-            self._report(cycles.sum(axis=0)[code.starts])
+            self._report(np.add.reduceat(cycles.sum(axis=0), code.starts))
 
     def _run_team(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
         codes = self._codes(thread_count())
