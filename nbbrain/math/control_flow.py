@@ -263,8 +263,8 @@ def while_loop(body_fun: Callable[..., Any], cond_fun: Callable[..., Any], opera
 
     Notes
     -----
-    Inside of a compiled loop, turns whose condition is known while it is captured are captured one by one; from the first one
-    on whose condition depends on what is computed, the loop is compiled as such. Compiled code cannot be interrupted: a
+    Inside of a compiled loop, turns whose condition is known while it is captured are captured one by one; from the first
+    condition on that depends on what is computed, the loop is compiled as such. Compiled code cannot be interrupted: a
     condition that holds forever hangs the process.
 
     Examples
@@ -304,8 +304,8 @@ def _record_while(body_fun: Callable[..., Any], cond_fun: Callable[..., Any], op
         return _truth_value(cond_fun(*unflatten(form, [wrap(result) for result in results]))), results
 
     first = _truth_value(going)
-    for condition in _branch_conditions:
-        first = logical_and(first, condition)  # both branches of cond are computed, and the loop of the other might never end
+    for i in range(len(_branch_conditions)):  # both branches of cond are computed, and this loop may have no end in the other
+        first = logical_and(first, _branch_conditions[i])
     return unflatten(structure, [wrap(result) for result in record_while(first, turn, leaves)])
 
 

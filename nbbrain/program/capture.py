@@ -104,7 +104,8 @@ def _close(scope: Capture, symbols: list[Symbol], results: Sequence[Any]) -> Cap
     """Sort out what was read only (constants) and what was written (carried)."""
     program = scope.program
     outputs = tuple([program.symbol(scope.lift(result)) for result in results])
-    written, only_read = scope.sorted_records()
+    written = [r for r in scope.records.values() if r.inside is not r.symbol]
+    only_read = [r for r in scope.records.values() if r.inside is r.symbol]
     carried = []
     for record in written:
         end = program.symbol(scope.lift(record.inside))

@@ -68,11 +68,6 @@ class CellRecords(Tracker):
         raise CaptureError("a Variable was made inside of a loop and kept", operation="Variable", location=kept[0],
                            hint="make it before the loop.")
 
-    def sorted_records(self) -> tuple[list[Record], list[Record]]:
-        """The variables that were written, and those that were only read."""
-        written = [record for record in self.records.values() if record.inside is not record.symbol]
-        return written, [record for record in self.records.values() if record.inside is record.symbol]
-
     def _entry(self, cell: Cell) -> Record | _Made:
         return self.made.get(id(cell)) or self._record(cell)
 

@@ -20,7 +20,7 @@ from nbbrain.program.cells import CellRecords
 from nbbrain.program.interpret import interpret
 from nbbrain.program.step import Step, ancestors
 from nbbrain.program.symbol import Symbol, user_location
-from nbbrain.program.tracking import tracking, trackers, write_cell
+from nbbrain.program.tracking import Cell, trackers, tracking, write_cell
 
 __all__ = ["Turn", "record_while", "repeat"]
 
@@ -79,12 +79,15 @@ repeat = Operation("while_loop", _run, infer=_infer, kind="repeat", derivatives=
 
 
 @dataclass
-class _Carried:
+class _Value:
     """A value of the loop: what it begins with, what stands for it in a turn, and what it is at the end of the turn."""
 
     outside: Any
     begin: Symbol
     end: Symbol
+    what: str
+    cell: Cell | None
+    """the variable that it is the value of"""
 
 
 def record_while(going: Any, turn: Callable[..., tuple[Any, Sequence[Any]]], operands: Sequence[Any]) -> list[Any]:
@@ -105,9 +108,26 @@ def record_while(going: Any, turn: Callable[..., tuple[Any, Sequence[Any]]], ope
         The last operands. Variables that the turn writes have their last values.
     """
     location = user_location()
+    going, *values = _trace(going, turn, operands, location)
+    changing = [going, *[value for value in values if value.end is not value.begin]]
+    pairs = [(value.begin, value.end) for value in changing]
+    read = _read([end for _, end in pairs], [value.begin for value in (going, *values)])
+    same = [value for value in values if value.end is value.begin and value.begin in read]
+    free = sorted(read - {value.begin for value in (going, *values)}, key=lambda symbol: symbol.number)
+    step = Step(carried=tuple(pairs), constants=(*[value.begin for value in same], *free))
+    given = [*[value.outside for value in (*changing, *same)], *free]
+    ends = {value.begin: repeat(*given, turn=Turn(step, location), index=i) for i, value in enumerate(changing)}
+    for value in values:
+        if value.cell is not None and value.begin in ends:
+            write_cell(value.cell, ends[value.begin], len(trackers) - 1)
+    return [ends.get(value.begin, value.outside) for value in values[:len(operands)]]
+
+
+def _trace(going: Any, turn: Callable[..., tuple[Any, Sequence[Any]]], operands: Sequence[Any],
+           location: str) -> list[_Value]:
+    """Trace one turn: whether another one follows, the operands, the variables that it reads and writes."""
     program = cast(Capture, active_scopes[-1]).program
     records = CellRecords(program, "state of a turn ")
-    flag = program.input((), bool, "going")
     begins = [program.input(shape_of(x), dtype_of(x), f"operand{i}") for i, x in enumerate(operands)]
     restore = [note() for note in scoped_state]
     try:
@@ -117,46 +137,36 @@ def record_while(going: Any, turn: Callable[..., tuple[Any, Sequence[Any]]], ope
         for back in restore:
             back()
     records.forget_made()
-    written, only_read = records.sorted_records()
 
-    def end(value: Any) -> Symbol:
-        value = active_scopes[-1].lift(value)
-        return _refuse_gradient(location) if isbox(value) else program.symbol(value)
+    def value(outside: Any, begin: Symbol, end: Any, what: str, cell: Cell | None = None) -> _Value:
+        end = active_scopes[-1].lift(end)
+        return _Value(outside, begin, _refuse_gradient(location) if isbox(end) else program.symbol(end), what, cell)
 
-    values = [_Carried(x, begin, end(result)) for x, begin, result in zip(operands, begins, results, strict=True)]
-    for number, value in enumerate(values):
-        _check(value, f"operand {number} of bm.while_loop", location)
-    states = [_Carried(record.outside, record.symbol, end(record.inside)) for record in written]
-    for state in states:
-        _check(state, "a variable", location)
-    same = [_Carried(record.outside, record.symbol, record.symbol) for record in only_read]
-    carried = [_Carried(going, flag, end(again)), *[value for value in (*values, *states) if value.end is not value.begin]]
-    same += [value for value in values if value.end is value.begin]
-    pairs = [(value.begin, value.end) for value in carried]
-    free = _free([e for _, e in pairs], {*[begin for begin, _ in pairs], *[value.begin for value in same]})
-    step = Step(carried=tuple(pairs), constants=(*[value.begin for value in same], *free))
-    given = [*[value.outside for value in (*carried, *same)], *free]
-    ends = {value.begin: repeat(*given, turn=Turn(step, location), index=i) for i, value in enumerate(carried)}
-    for record in written:
-        write_cell(record.cell, ends[record.symbol], len(trackers) - 1)
-    return [ends.get(value.begin, value.outside) for value in values]
+    found = [value(going, program.input((), bool, "going"), again, "the condition"),
+             *[value(x, begin, end, f"operand {i} of bm.while_loop") for i, (x, begin, end) in
+               enumerate(zip(operands, begins, results, strict=True))],
+             *[value(r.outside, r.symbol, r.inside, "a variable", r.cell) for r in records.records.values()]]
+    for each in found:
+        _check(each, location)
+    return found
 
 
-def _check(value: _Carried, what: str, location: str) -> None:
+def _check(value: _Value, location: str) -> None:
     """Raise the error for a value that does not keep its shape and dtype."""
     begin, end = value.begin, value.end
     if (begin.shape, begin.dtype) != (end.shape, end.dtype):
-        raise CaptureError(f"{what} was {begin.dtype} of shape {begin.shape} and became {end.dtype} of shape {end.shape}",
-                           operation="while_loop", location=location,
+        raise CaptureError(f"{value.what} was {begin.dtype} of shape {begin.shape}, and became {end.dtype} of shape "
+                           f"{end.shape}", operation="while_loop", location=location,
                            hint="give it its final shape and dtype before the loop.")
 
 
-def _free(results: list[Symbol], inputs: set[Symbol]) -> list[Symbol]:
-    """What a turn reads that does not depend on its inputs."""
-    depending, free = set(inputs), set()
-    for symbol in ancestors(results, inputs):
+def _read(results: list[Symbol], inputs: Sequence[Symbol]) -> set[Symbol]:
+    """What a turn reads: those of its inputs that it needs, and what does not depend on any of them."""
+    body = list(ancestors(results, inputs))
+    depending = set(inputs)
+    for symbol in body:
         if any(operand in depending for operand in symbol.operands):
             depending.add(symbol)
-            free.update(operand for operand in symbol.operands if operand not in depending)
-    free.update(result for result in results if result not in depending)
-    return sorted([symbol for symbol in free if not symbol.is_constant], key=lambda symbol: symbol.number)
+    inside = depending.difference(inputs)
+    read = {*results, *[operand for symbol in body if symbol in inside for operand in symbol.operands]}
+    return {symbol for symbol in read if symbol not in inside and not symbol.is_constant}

@@ -44,6 +44,7 @@ def _operands(instruction: Instruction) -> tuple[Operand, ...]:
         return instruction.operands
     if isinstance(instruction, Barrier):
         return ()
+    assert isinstance(instruction, Random)
     return instruction.state, instruction.result
 
 
