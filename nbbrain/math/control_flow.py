@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from autograd.tracer import isbox
 
 from nbbrain import settings
 from nbbrain.backends.base import get_backend
@@ -13,21 +14,25 @@ from nbbrain.errors import CaptureError, CaptureWarning
 from nbbrain.math.array import Array, as_value
 from nbbrain.math.lifting import raw, wrap
 from nbbrain.math.trees import flatten, unflatten
-from nbbrain.operations.elementwise import where
-from nbbrain.operations.operation import shape_of
+from nbbrain.operations.elementwise import logical_and, logical_not, stop_gradient, where
+from nbbrain.operations.operation import cast, shape_of
 from nbbrain.operations.precision import is_x64
-from nbbrain.operations.shapes import stack
+from nbbrain.operations.shapes import reshape, stack
 from nbbrain.operations.symbolic import Symbolic, active_scopes
 from nbbrain.program.capture import CapturedStep, capture_step, scoped_state
 from nbbrain.program.checkpoints import Remat
 from nbbrain.program.loop import avals, differentiated_twice, run_captured
 from nbbrain.program.observation import observers
-from nbbrain.program.symbol import user_location
+from nbbrain.program.repeat import record_while
+from nbbrain.program.symbol import Symbol, user_location
 from nbbrain.program.tracking import WriteLog, tracking
+from nbbrain.threads import Stack
 
 __all__ = ["Loop", "cond", "for_loop", "ifelse", "scan", "while_loop"]
 
 _warned: set[str] = set()
+_branch_conditions: Stack[Any] = Stack()
+"""The conditions of the branches that are being captured in this thread, outermost first."""
 
 
 class Loop:
@@ -241,16 +246,29 @@ def while_loop(body_fun: Callable[..., Any], cond_fun: Callable[..., Any], opera
     Parameters
     ----------
     body_fun : callable
-        Takes the operands and returns the new ones.
+        Takes the operands and returns the new ones. It may read and write variables, and so may ``cond_fun``.
     cond_fun : callable
         Takes the operands and returns one truth value.
     operands : sequence of arrays
-        The first operands.
+        The first operands. Inside of a compiled loop they keep their shapes and dtypes.
 
     Returns
     -------
     tuple of arrays
         The last operands.
+
+    Raises
+    ------
+    CaptureError
+        Inside of a compiled loop, where an operand does not keep its shape and dtype, or a gradient is asked for: the loop
+        around then runs eagerly on the reference, or raises the error with ``NBBRAIN_STRICT=1``. `for_loop` with `where` has
+        a gradient.
+
+    Notes
+    -----
+    Inside of a compiled loop, turns whose condition is known while it is captured are captured one by one; from the first
+    condition on that depends on what is computed, the loop is compiled as such. Compiled code cannot be interrupted: a
+    condition that holds forever hangs the process.
 
     Examples
     --------
@@ -260,9 +278,47 @@ def while_loop(body_fun: Callable[..., Any], cond_fun: Callable[..., Any], opera
     (7.0, 0.0)
     """
     values = _as_tuple(operands)
-    while bool(cond_fun(*values)):
+    going = cond_fun(*values)
+    while not _is_captured(going):
+        if not bool(going):
+            return values
         values = _as_tuple(body_fun(*values))
-    return values
+        going = cond_fun(*values)
+    return _record_while(body_fun, cond_fun, values, going)
+
+
+def _is_captured(condition: Any) -> bool:
+    """Whether a condition is known only when the program runs."""
+    value = condition.value if isinstance(condition, Array) else condition
+    while isbox(value):
+        value = value._value
+    return isinstance(value, Symbol) and not value.is_constant
+
+
+def _record_while(body_fun: Callable[..., Any], cond_fun: Callable[..., Any], operands: tuple, going: Any) -> tuple:
+    """A while loop as one operation of the program that is being captured."""
+    leaves, structure = flatten(operands, convert=as_value)
+
+    def turn(*values: Any) -> tuple[Any, list[Any]]:
+        returned = _as_tuple(body_fun(*unflatten(structure, [wrap(value) for value in values])))
+        results, form = flatten(returned, convert=as_value)
+        if str(form) != str(structure):
+            raise TypeError(f"while_loop: the operands were {structure}, and body_fun returned {form}.")
+        return _truth_value(cond_fun(*unflatten(form, [wrap(result) for result in results]))), results
+
+    first = _truth_value(going)
+    for i in range(len(_branch_conditions)):  # both branches of cond are computed; in the other this may have no end
+        first = logical_and(first, _branch_conditions[i])
+    return unflatten(structure, [wrap(result) for result in record_while(first, turn, leaves)])
+
+
+def _truth_value(condition: Any) -> Any:
+    """A condition as a raw truth value without axes or gradient."""
+    value = as_value(condition)
+    value = stop_gradient(value) if isbox(value) else value
+    if int(np.prod(shape_of(value))) != 1:
+        raise ValueError(f"while_loop: cond_fun must return one truth value, but got an array of shape {shape_of(value)}.")
+    return cast(reshape(value, ()), dtype=np.dtype(bool))
 
 
 def _as_tuple(x: Any) -> tuple:
@@ -309,10 +365,14 @@ def _choose(condition: Any, branches: tuple[Any, Any], arguments: tuple) -> Any:
     """Compute both branches, each from the state before, and choose results and variables by the condition."""
     condition = condition.reshape(()) if hasattr(condition, "reshape") else wrap(condition).reshape(()).value
     ends, logs = [], []
-    for branch in branches:
+    for branch, holds in zip(branches, (condition, logical_not(condition)), strict=True):
         log = WriteLog()
-        with tracking(log):
-            ends.append(flatten(_call(branch, arguments), convert=as_value))
+        _branch_conditions.append(holds)
+        try:
+            with tracking(log):
+                ends.append(flatten(_call(branch, arguments), convert=as_value))
+        finally:
+            _branch_conditions.pop()
         logs.append({i: (cell, log.read(cell), before) for i, (cell, before) in log.cells.items()})
         log.restore()
     for i in {*logs[0], *logs[1]}:

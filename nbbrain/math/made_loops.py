@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nbbrain.math.array import Array
-from nbbrain.math.control_flow import cond, for_loop
+from nbbrain.math.control_flow import cond, for_loop, while_loop
 from nbbrain.math.creation import arange
 from nbbrain.math.trees import tree_map
 
@@ -76,8 +76,11 @@ def make_while(cond_fun: Callable[[Any], Any], body_fun: Callable[[Any], Any], d
     Variable(value=Array([12.]), dtype=float32)
     """
     def run(x: Any = None) -> None:
-        while bool(cond_fun(x)):
+        def turn() -> tuple:
             body_fun(x)
+            return ()
+
+        while_loop(turn, lambda: cond_fun(x), ())
 
     return run
 

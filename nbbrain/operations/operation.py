@@ -22,7 +22,7 @@ __all__ = ["Arrays", "Kind", "Operation", "Promotion", "Rule", "answer_for", "ar
 
 Kind = Literal[
     "elementwise", "reduction", "view", "contraction", "indexing", "joining", "random", "along", "convolution", "sparse",
-    "other"
+    "repeat", "other"
 ]
 Promotion = Literal["numeric", "inexact", None]
 Rule = Callable[..., Any]

@@ -1,11 +1,9 @@
 """Capture: run a function once on symbols and find out what it reads and writes."""
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from weakref import ref
 
 import numpy as np
 from autograd.tracer import isbox, trace_stack
@@ -14,12 +12,13 @@ from nbbrain import settings
 from nbbrain.errors import CaptureError
 from nbbrain.operations.operation import dtype_of, shape_of
 from nbbrain.operations.symbolic import CaptureScope, active_scopes
+from nbbrain.program.cells import CellRecords
 from nbbrain.program.hoist import Hoisted, hoist
 from nbbrain.program.listing import capture_listing
 from nbbrain.program.observation import log
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Program, Symbol, user_location
-from nbbrain.program.tracking import Cell, Tracker, read_cell, trackers, tracking
+from nbbrain.program.tracking import Cell, read_cell, trackers, tracking
 from nbbrain.threads import made_once
 
 __all__ = ["Capture", "CapturedStep", "capture_step", "scoped_state"]
@@ -28,70 +27,13 @@ scoped_state: list[Callable[[], Callable[[], None]]] = []
 """Functions that note some state and return what restores it: state that a capture must leave as it was."""
 
 
-@dataclass
-class _Record:
-    """A variable in a capture: the input that stands for it, its value outside, and its value inside by now."""
-
-    cell: Cell
-    symbol: Symbol
-    outside: Any
-    inside: Any
-
-
-@dataclass
-class _Made:
-    """A variable that the captured function makes: its value by now, and where it was made."""
-
-    cell: Cell
-    inside: Any
-    location: str
-
-
-class Capture(CaptureScope, Tracker):
+class Capture(CaptureScope, CellRecords):
     """A capture under way."""
 
     def __init__(self) -> None:
-        self.program = Program()
-        self.depth = len(trackers) - 1
+        super().__init__(Program(), "state")
         self.base_trace = trace_stack.top
-        self.records: dict[int, _Record] = {}
-        self.made: dict[int, _Made] = {}
         self.lifted: dict[int, tuple[Any, Symbol]] = {}
-
-    def read(self, cell: Cell) -> Any:
-        """The value of a variable inside of the program."""
-        return self._entry(cell).inside
-
-    def write(self, cell: Cell, value: Any) -> None:
-        """Keep a value inside of the program; the variable itself is not touched."""
-        self._entry(cell).inside = value
-
-    def create(self, cell: Cell, value: Any) -> None:
-        """Note a variable that is made anew in every turn, and so is no input."""
-        cell._value = value
-        self.made[id(cell)] = _Made(cell, value, user_location())
-
-    def forget_made(self) -> None:
-        """Let go of the variables that the function made; one that is kept elsewhere would have to last over the turns."""
-        made = [(ref(entry.cell), entry.location) for entry in self.made.values()]
-        self.made.clear()
-        for _ in range(2):
-            kept = [location for reference, location in made if reference() is not None]
-            if not kept:
-                return
-            gc.collect()
-        raise CaptureError("a Variable was made inside of a loop and kept", operation="Variable", location=kept[0],
-                           hint="make it before the loop.")
-
-    def _entry(self, cell: Cell) -> _Record | _Made:
-        return self.made.get(id(cell)) or self._record(cell)
-
-    def _record(self, cell: Cell) -> _Record:
-        if id(cell) not in self.records:
-            outside = read_cell(cell, self.depth)
-            symbol = self.program.input(shape_of(outside), dtype_of(outside), f"state{len(self.records)}")
-            self.records[id(cell)] = _Record(cell, symbol, outside, symbol)
-        return self.records[id(cell)]
 
     def lift(self, value: Any) -> Any:
         """An outside value that is being differentiated becomes an input."""
@@ -183,4 +125,13 @@ def _close(scope: Capture, symbols: list[Symbol], results: Sequence[Any]) -> Cap
     constants = [*[(r.cell, r.symbol) for r in only_read], *scope.lifted.values(), *program.captured.values()]
     step = Step(carried=tuple(carried), per_step=tuple(symbols), constants=tuple([symbol for _, symbol in constants]),
                 outputs=outputs)
+    _check_inputs(step)
     return CapturedStep(step, [r.cell for r in written], [value for value, _ in constants], program.tally)
+
+
+def _check_inputs(step: Step) -> None:
+    """Raise the error for a value that is known only inside of an inner loop, and was kept for use outside of it."""
+    for symbol in step.body:
+        if symbol.operation is None and not symbol.is_constant:
+            raise CaptureError("a value of one turn of bm.while_loop was used outside of it", operation="while_loop",
+                               location=symbol.location, hint="return it from the body, or keep it in a Variable.")

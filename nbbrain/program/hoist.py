@@ -34,14 +34,17 @@ class Hoisted:
 def hoist(step: Step) -> Hoisted:
     """Split a step into what depends on constants only, and the rest.
 
-    Views of constants stay inside: they cost nothing there, and would cost a copy outside.
+    Views of constants stay inside: they cost nothing there, and would cost a copy outside. So do while loops, which are
+    compiled there and would be interpreted outside.
     """
     invariant = set(step.constants)
     moved: list[Symbol] = []
     for symbol in step.body:
-        if symbol.operands and all(x in invariant or x.is_constant for x in symbol.operands):
+        if symbol.operation is None or not symbol.operands or symbol.operation.kind == "repeat":
+            continue
+        if all(x in invariant or x.is_constant for x in symbol.operands):
             invariant.add(symbol)
-            if symbol.operation is not None and symbol.operation.kind != "view":
+            if symbol.operation.kind != "view":
                 moved.append(symbol)
     varying = [*[begin for begin, _ in step.carried], *step.per_step]
     needed = set(ancestors(step.results, {*varying, *step.constants, *moved}))

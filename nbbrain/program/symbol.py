@@ -242,7 +242,9 @@ class Program:
         if isinstance(operation.function, np.ufunc):
             wanted = list(ufunc_dtypes(operation.function, *dtypes))
         elif operation.name == "where":
-            wanted = [np.dtype(bool), *[ufunc_dtypes(np.add, *dtypes[1:])[-1]] * 2]
+            common = ufunc_dtypes(np.add, *dtypes[1:])[-1]
+            known = any(isinstance(dtype, np.dtype) for dtype in dtypes[1:])
+            wanted = [np.dtype(bool), *[common if known else default_dtype(common.kind)] * 2]
         symbols = [self.symbol(x, dtype) for x, dtype in zip(operands, wanted, strict=False)]
         return tuple([s if dtype is None or s.dtype == dtype else self.apply(cast, (s,), {"dtype": dtype})
                       for s, dtype in zip(symbols, wanted, strict=False)])

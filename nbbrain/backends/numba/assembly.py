@@ -214,8 +214,11 @@ class Kernel:
 
     def pointer(self, position: int, kind: str) -> Pointer:
         """The pointer whose address is one of the integers."""
-        address = self.argument(position).value
-        return Pointer(self, self.builder.inttoptr(address, _TYPES[kind].as_pointer()), kind, position)
+        return self.pointer_to(self.argument(position), kind, position)
+
+    def pointer_to(self, address: Value, kind: str, scope: int = _SCOPES - 1) -> Pointer:
+        """The pointer of an address."""
+        return Pointer(self, self.builder.inttoptr(address.value, _TYPES[kind].as_pointer()), kind, scope)
 
     def room(self, kind: str, count: int, scope: int) -> Pointer:
         """Memory that lasts as long as the call."""

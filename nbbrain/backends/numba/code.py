@@ -19,6 +19,7 @@ from nbbrain.program.plan.instructions import (
     Operand,
     Product,
     Random,
+    Repeat,
     Sparse,
     Take,
 )
@@ -44,6 +45,7 @@ def _operands(instruction: Instruction) -> tuple[Operand, ...]:
         return instruction.operands
     if isinstance(instruction, Barrier):
         return ()
+    assert isinstance(instruction, Random)
     return instruction.state, instruction.result
 
 
@@ -123,19 +125,25 @@ class Code:
     scaled: list[tuple[int, int, str]] = field(default_factory=list)
     prepared: dict[Prepared, int] = field(default_factory=dict)
     starts: list[int] = field(default_factory=list)
-    """where every instruction begins"""
+    """where every instruction begins, with all that belongs to it"""
     numbers: list[int] = field(default_factory=list)
     """which instruction of the plan it is, or a part of; -1 for a barrier"""
     widest: int = 1
 
     def add(self, number: int, instruction: Instruction) -> None:
         """Append an instruction, which is, or is a part of, the one of that number."""
+        self.starts.append(len(self.integers))
+        self.numbers.append(number)
+        self._append(instruction)
+
+    def _append(self, instruction: Instruction) -> None:
+        if isinstance(instruction, Repeat):
+            self._repeat(instruction)
+            return
         operands, prepared, numbers = _operands(instruction), _prepared(instruction), _numbers(instruction)
         if isinstance(prepared, Targets):
             operands = operands[:-prepared.count]
         pointers = len(operands) + (prepared.count if prepared else isinstance(instruction, Product))
-        self.starts.append(len(self.integers))
-        self.numbers.append(number)
         self.widest = max(self.widest, pointers + len(numbers) + 1)
         every = instruction.window - 1 if isinstance(instruction, Product) else 0
         address = 0 if isinstance(instruction, Barrier) else kernel_address(instruction)
@@ -150,6 +158,24 @@ class Code:
             if scale:
                 self.scaled.append((len(self.integers), value, scale))
             self.integers.append(value)
+
+    def _repeat(self, repeat: Repeat) -> None:
+        """A jump over the body where there is no first turn, the body, and a jump back to it where another turn follows."""
+        over = self._jump(repeat.going, False)
+        first = len(self.integers)
+        for instruction in repeat.body:
+            self._append(instruction)
+        back = self._jump(repeat.going, True)
+        self.integers[over] = len(self.integers) - first
+        self.integers[back] = first - len(self.integers)
+
+    def _jump(self, going: Operand, when: bool) -> int:
+        """Append a jump that is taken where a truth value is as given, and return where its distance is to be written."""
+        self.integers += [0, 1, 2, 0]
+        self._point(going)
+        self.integers += [int(when), 0]
+        self.widest = max(self.widest, 4)
+        return len(self.integers) - 1
 
     def _point(self, operand: Operand) -> None:
         buffer = operand.view.buffer

@@ -4,7 +4,8 @@ A plan is one row of integers. For every instruction: the kernel's address, the 
 arguments, and its window less one; for every pointer its base, the bytes from slot to slot, the shift and the mask of its
 slot, whether slots count turns or rows of time; then the further arguments. So no code is generated for a plan beyond its
 kernels. An instruction with a window runs in the last turn of every window, with the pointers of its first turn; the number
-of turns is its last argument. An instruction without an address is a barrier for the members of a team.
+of turns is its last argument. An instruction without an address is a barrier for the members of a team; or, where it has a
+pointer, a jump: where the truth value there equals its first argument, so many integers are skipped as its second one says.
 
 Like every kernel it takes one row of integers: the address and the length of the plan, the number of turns, whether time
 runs backward, the address of room for one instruction's arguments, where the cycles of every instruction are added up (0
@@ -38,10 +39,10 @@ def driver(name: str) -> str:
                 with k.either(timed.differs(0)) as (yes, no):
                     with yes:
                         before = k.cycle()
-                        _carry_out(k, code.load(here), row, counter, met)
+                        _carry_out(k, code, here, row, counter, met, at)
                         cycles.store(here, cycles.load(here) + k.cycle() - before)
                     with no:
-                        _carry_out(k, code.load(here), row, counter, met)
+                        _carry_out(k, code, here, row, counter, met, at)
     return k.finish()
 
 
@@ -49,18 +50,29 @@ SPINS = 2000
 """How often a member looks whether the others have come before it lets other threads run."""
 
 
-def _carry_out(k: Kernel, address: Value, row: Pointer, counter: Pointer, met: Variable) -> None:
-    with k.either(address.differs(0)) as (kernel, barrier):
+def _carry_out(k: Kernel, code: Pointer, here: Value, row: Pointer, counter: Pointer, met: Variable, at: Variable) -> None:
+    address = code.load(here)
+    with k.either(address.differs(0)) as (kernel, other):
         with kernel:
             k.call(address, row)
-        with barrier:
-            met.set(met.get() + k.argument(7))
-            counter.add_atomically(0, 1)
-            spins = Variable(k, k.number(0))
-            with k.loop_while(lambda: counter.load_atomically(0) < met.get()):
-                spins.set(spins.get() + 1)
-                with k.when((spins.get() >= SPINS) & k.argument(8).differs(0)):
-                    k.call(k.argument(8), row)
+        with other, k.either(code.load(here + 1).differs(0)) as (jump, barrier):
+            with jump:
+                condition = k.convert(k.pointer_to(row.load(0), "bool").load(0), "int64")
+                with k.when(condition.equals(row.load(1))):
+                    at.set(at.get() + row.load(2))
+            with barrier:
+                _meet(k, row, counter, met)
+
+
+def _meet(k: Kernel, row: Pointer, counter: Pointer, met: Variable) -> None:
+    """Wait for the other members of the team."""
+    met.set(met.get() + k.argument(7))
+    counter.add_atomically(0, 1)
+    spins = Variable(k, k.number(0))
+    with k.loop_while(lambda: counter.load_atomically(0) < met.get()):
+        spins.set(spins.get() + 1)
+        with k.when((spins.get() >= SPINS) & k.argument(8).differs(0)):
+            k.call(k.argument(8), row)
 
 
 def _fill(k: Kernel, code: Pointer, row: Pointer, here: Value, turn: Value, time: Value, turns: Value) -> None:

@@ -43,6 +43,8 @@ def check_step(step: Step) -> None:
                                             operation=operation.name if operation else "input")
         if operation is not None and operation.kind == "elementwise" and operation.name not in EXPRESSIONS:
             raise unsupported(symbol)
+        if operation is not None and operation.kind == "repeat":
+            check_step(symbol.parameters["turn"].step)
 
 
 class CompiledPlan:

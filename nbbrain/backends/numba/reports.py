@@ -96,7 +96,7 @@ def cycles_by_instruction(codes: Sequence[Code], counted: Sequence[np.ndarray], 
     """The cycles of every instruction of a plan, and those of barriers, from what tiles or members have counted."""
     totals = np.zeros(count + 1, np.int64)
     for code, cycles in zip(codes, counted, strict=True):
-        np.add.at(totals, code.numbers, cycles.sum(axis=0)[code.starts])  # barriers have the number -1
+        np.add.at(totals, code.numbers, np.add.reduceat(cycles.sum(axis=0), code.starts))  # barriers have the number -1
     return tuple(totals[:-1].tolist()), int(totals[-1])
 
 

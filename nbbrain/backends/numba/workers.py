@@ -9,6 +9,7 @@ from functools import cache
 from threading import Lock
 
 from nbbrain import settings
+from nbbrain.threads import one_at_a_time
 
 __all__ = ["run_all", "run_team", "thread_count", "yield_address"]
 
@@ -24,6 +25,7 @@ def thread_count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@one_at_a_time
 def _pool(workers: int) -> ThreadPoolExecutor:
     if workers not in _pools:
         _pools[workers] = ThreadPoolExecutor(workers, thread_name_prefix="nbbrain")

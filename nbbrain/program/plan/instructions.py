@@ -10,7 +10,7 @@ from nbbrain.program.plan.layout import Buffer, View
 
 __all__ = [
     "Barrier", "Batch", "Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Product", "Random", "Reference",
-    "Sparse", "Store", "Take",
+    "Repeat", "Sparse", "Store", "Take",
 ]
 
 Reference = tuple[Literal["input", "constant", "value"], int]
@@ -175,7 +175,18 @@ class Barrier:
         return "barrier"
 
 
-Instruction = Nest | Product | Take | Random | Sparse | Batch | Barrier
+@dataclass(frozen=True)
+class Repeat:
+    """Instructions that are carried out again and again while a truth value holds, which they change."""
+
+    going: Operand
+    body: tuple[Instruction, ...]
+
+    def __str__(self) -> str:
+        return f"while: {'; '.join(map(str, self.body))}"
+
+
+Instruction = Nest | Product | Take | Random | Sparse | Batch | Barrier | Repeat
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from nbbrain.program.plan.instructions import (
     Plan,
     Product,
     Random,
+    Repeat,
     Sparse,
     Take,
 )
@@ -84,15 +85,23 @@ class _Planner:
         self.kept: list[tuple[int, int, int]] = []
         self.windows: dict[Symbol, int] = {}
         self.lines: list[tuple[str, ...]] = []
-
-    def plan(self) -> Plan:
-        """Place inputs and results, then emit instructions level by level."""
-        for symbol in self.step.body:
+        self.repeated: dict[Any, list[View]] = {}
+        for symbol in step.body:
             for x in symbol.operands:
                 self.readers[x].append(symbol)
+
+    def plan(self) -> Plan:
+        """Place inputs and results, then emit instructions."""
         self._place_inputs()
         self._place_results()
         self._choose_windows()
+        self._emit()
+        self._note_lines([])
+        return Plan(tuple(self.buffers), tuple(self.instructions), self.rows, tile_rows(self.rows), frozenset(self.partial),
+                    tuple(self.kept), tuple(self.lines))
+
+    def _emit(self) -> None:
+        """Emit instructions level by level."""
         self._place_parts()
         by_level: dict[int, list[Symbol]] = defaultdict(list)
         for symbol in self.step.body:
@@ -101,9 +110,6 @@ class _Planner:
         for level in sorted(by_level):
             self._emit_level(by_level[level])
         self._copy_remaining()
-        self._note_lines([])
-        return Plan(tuple(self.buffers), tuple(self.instructions), self.rows, tile_rows(self.rows), frozenset(self.partial),
-                    tuple(self.kept), tuple(self.lines))
 
     def _note_lines(self, symbols: list[Symbol]) -> None:
         """Say where the user wrote what the new instructions compute."""
@@ -272,6 +278,8 @@ class _Planner:
             self._emit_along(symbol)
         elif operation.kind == "convolution":
             self._emit_overlapping(symbol)
+        elif operation.kind == "repeat":
+            self._emit_repeat(symbol)
         else:
             raise unsupported(symbol)
         self._copy_to_targets(symbol)
@@ -471,6 +479,33 @@ class _Planner:
         size = view.buffer.size // (symbol.shape[0] if rows else 1)
         self.instructions.append(Random(Operand(state, (1,), 0), Operand(view, (1,), size if rows else 0),
                                         Dimension(size, rows)))
+
+    # Loops of their own
+
+    def _emit_repeat(self, symbol: Symbol) -> None:
+        """One result of a while loop; the first that is asked for brings all of them."""
+        turn, index = symbol.parameters["turn"], symbol.parameters["index"]
+        if (turn, symbol.operands) not in self.repeated:
+            self.repeated[turn, symbol.operands] = self._repeat(turn.step, symbol.operands)
+        self.views[symbol] = self.repeated[turn, symbol.operands][index]
+
+    def _repeat(self, turn: Step, operands: tuple[Symbol, ...]) -> list[View]:
+        """A while loop: its state in memory of its own, which every turn reads, and overwrites when all else is done."""
+        inner = _Planner(turn, self.rows, dict.fromkeys([*turn.inputs, *turn.body], UNIFORM), {})
+        inner.buffers = self.buffers
+        count = len(turn.carried)
+        state = [self._room(begin.shape, begin.dtype, UNIFORM) for begin, _ in turn.carried]
+        after = [self._room(end.shape, end.dtype, UNIFORM) for _, end in turn.carried]
+        for operand, view in zip(operands, state, strict=False):
+            self.instructions.append(copy_nest(operand.value if operand.is_constant else self._locate(operand), view, None))
+        constants = [self._locate(operand) for operand in operands[count:]]
+        inner.views = dict(zip(turn.inputs, (*state, *constants), strict=True))
+        for (_, end), view in zip(turn.carried, after, strict=True):
+            inner.targets[end].append((view, "set"))
+        inner._emit()
+        body = (*inner.instructions, *[copy_nest(new, old, None) for new, old in zip(after, state, strict=True)])
+        self.instructions.append(Repeat(Operand(state[0], (), 0), body))
+        return state
 
     # Indexing
 

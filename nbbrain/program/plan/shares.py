@@ -18,6 +18,7 @@ from nbbrain.program.plan.instructions import (
     Plan,
     Product,
     Random,
+    Repeat,
     Sparse,
     Take,
 )
@@ -208,6 +209,10 @@ def _pattern(operand: Operand, sizes: tuple[int, ...], strides: tuple[int, ...],
 
 def _accesses(instruction: Instruction) -> tuple[list[_Access], list[_Access]]:
     """What an instruction reads and writes."""
+    if isinstance(instruction, Repeat):
+        inner = [_accesses(each) for each in instruction.body]
+        reads, writes = [[access._replace(pattern=None) for pair in inner for access in pair[way]] for way in (0, 1)]
+        return [_whole(instruction.going), *reads], writes
     if isinstance(instruction, Nest):
         axis, sizes = _split_axis(instruction), tuple([d.size for d in instruction.dimensions])
         reads = [_pattern(operand, sizes, operand.strides, axis) for operand in instruction.inputs]
