@@ -130,7 +130,9 @@ class CompiledPlan:
         code = codes[0]
         arrays = _with_prepared(code, arrays, length)
         cycles = _cycles(code, self.tiles)
-        run_all(lambda tile: self._drive(code, arrays, length, reverse, tile, (cycles[tile], 0, 1)), self.tiles)
+        drive = driver_function()
+        run_all(lambda tile: _drive(drive, self._rows(code, arrays, length, reverse, tile, (cycles[tile], 0, 1))),
+                self.tiles)
         return [cycles]
 
     def _run_team(self, codes: list[Code], arrays: list[np.ndarray], length: int, reverse: bool) -> list[np.ndarray]:
@@ -138,16 +140,19 @@ class CompiledPlan:
         counter = np.zeros(1, np.int64)
         counted = [_cycles(code, 1) for code in codes]
 
+        drive = driver_function()
+
         def member(code: Code, cycles: np.ndarray) -> Callable[[], None]:
             everything, team = _with_prepared(code, arrays, length), (cycles[0], counter.ctypes.data, len(codes))
-            return lambda: self._drive(code, everything, length, reverse, 0, team)
+            rows = self._rows(code, everything, length, reverse, 0, team)  # before any thread waits for this one
+            return lambda: _drive(drive, (*rows, *everything))
 
         run_team([member(code, cycles) for code, cycles in zip(codes, counted, strict=True)])
         return counted
 
-    def _drive(self, code: Code, arrays: list[np.ndarray], length: int, reverse: bool, tile: int,
-               team: tuple[np.ndarray, int, int]) -> None:
-        """Run all turns of a tile, or of a member's share."""
+    def _rows(self, code: Code, arrays: list[np.ndarray], length: int, reverse: bool, tile: int,
+              team: tuple[np.ndarray, int, int]) -> tuple[np.ndarray, ...]:
+        """The driver's row of arguments, and what it points to."""
         places, buffers, offsets, row_bytes = code.columns
         parts = np.array([array.nbytes // self.tiles if buffer.private else 0 for buffer, array in
                           zip(self.plan.buffers, arrays, strict=False)] + [0] * (len(arrays) - len(self.plan.buffers)))
@@ -162,7 +167,7 @@ class CompiledPlan:
         cycles, counter, members = team
         row = np.array([integers.ctypes.data, integers.size, length, reverse, room.ctypes.data,
                         cycles.ctypes.data if cycles.size else 0, counter, members, yield_address()], np.int64)
-        driver_function()(row.ctypes.data)
+        return row, integers, room
 
     def _results(self, arrays: list[np.ndarray], length: int,
                  reverse: bool) -> tuple[tuple, tuple, dict[int, np.ndarray]]:
@@ -193,6 +198,11 @@ class CompiledPlan:
 
 def _in_order(by_index: dict[int, np.ndarray]) -> tuple[np.ndarray, ...]:
     return tuple([by_index[i] for i in range(len(by_index))])
+
+
+def _drive(driver: Callable[[int], None], rows: tuple[np.ndarray, ...]) -> None:
+    """Run all turns of a tile, or of a member's share; the arrays given live as long as this runs."""
+    driver(rows[0].ctypes.data)
 
 
 def _with_prepared(code: Code, arrays: list[np.ndarray], turns: int) -> list[np.ndarray]:

@@ -66,7 +66,8 @@ class _Product:
         k = self.kernel
         by_rows = self.xk.equals(1) & self.turns.equals(1) & self.yj.equals(1) & self.zj.equals(1)
         self.fresh = self.accumulate.equals(0) & by_rows  # the first part overwrites what is there
-        with k.when(self.accumulate.equals(0) & by_rows.equals(0)), k.loop(0, self.m) as i, k.loop(0, self.n) as j:
+        empty = self.accumulate.equals(0) & (by_rows.equals(0) | self.k.equals(0))
+        with k.when(empty), k.loop(0, self.m) as i, k.loop(0, self.n) as j:
             self.z.store(i * self.zi + j * self.zj, self.zero)
         with k.either(self.zj.equals(1)) as (rows, scattered):
             with rows, k.either(self.yj.equals(1) & (by_rows | self.xi.equals(1))) as (readable, other):
