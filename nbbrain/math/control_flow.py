@@ -304,7 +304,7 @@ def _record_while(body_fun: Callable[..., Any], cond_fun: Callable[..., Any], op
         return _truth_value(cond_fun(*unflatten(form, [wrap(result) for result in results]))), results
 
     first = _truth_value(going)
-    for i in range(len(_branch_conditions)):  # both branches of cond are computed, and this loop may have no end in the other
+    for i in range(len(_branch_conditions)):  # both branches of cond are computed, and a loop may end in its own only
         first = logical_and(first, _branch_conditions[i])
     return unflatten(structure, [wrap(result) for result in record_while(first, turn, leaves)])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from textwrap import indent
 from typing import Any
 
 from nbbrain.program.symbol import Symbol, describe
@@ -69,6 +70,8 @@ class Step:
         head = [f"{kind} {', '.join(map(repr, symbols))}" for kind, symbols in (
             ("carried", [b for b, _ in self.carried]), ("per step", self.per_step), ("constant", self.constants)) if symbols]
         body = [describe(symbol) for symbol in self.body if symbol.operation is not None]
+        turns = {symbol.parameters["turn"]: None for symbol in self.body if "turn" in symbol.parameters}
+        body += [f"{turn!r}:\n{indent(str(turn.step), '    ')}" for turn in turns]
         tail = [f"carry {begin!r} <- {end!r}" for begin, end in self.carried]
         tail += [f"output {symbol!r}" for symbol in self.outputs] + [f"sum {symbol!r}" for symbol in self.sums]
         return "\n".join([*head, *body, *tail])
