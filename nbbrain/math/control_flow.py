@@ -307,7 +307,7 @@ def _record_while(body_fun: Callable[..., Any], cond_fun: Callable[..., Any], op
         return _truth_value(cond_fun(*unflatten(form, [wrap(result) for result in results]))), results
 
     first = _truth_value(going)
-    for i in range(len(_branch_conditions)):  # both branches of cond are computed; in the other this may have no end
+    for i in range(len(_branch_conditions)):  # both branches of cond are computed, and a loop may end in its own only
         first = logical_and(first, _branch_conditions[i])
     return unflatten(structure, [wrap(result) for result in record_while(first, turn, leaves)])
 

@@ -106,6 +106,8 @@ def step_listing(step: Step) -> str:
              for role, symbols in (("per step", step.per_step), ("constant", step.constants)) for i, s in enumerate(symbols)]
     parts = [columns(rows)] if rows else []
     parts.append(listing(symbol for symbol in step.body if symbol.operation is not None))
+    turns = {symbol.parameters["turn"]: None for symbol in step.body if "turn" in symbol.parameters}
+    parts += [f"{turn!r}, turn by turn:\n{indented(step_listing(turn.step), 4)}" for turn in turns]
     results = [(f"output {i}", _name(s), _kind(s), "kept of every turn") for i, s in enumerate(step.outputs)]
     results += [(f"sum {i}", _name(s), _kind(s), "added up over the turns") for i, s in enumerate(step.sums)]
     parts += [columns(results)] if results else []

@@ -74,7 +74,7 @@ def test_a_library_that_stops_is_told_with_its_message(compare: ModuleType, tmp_
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
-    (["--python", "numpy=/usr/bin/python"], "--python needs LIBRARY=PATH with one of nbbrain, brainpy"),
+    (["--python", "numpy=/usr/bin/python"], "--python needs LIBRARY=PATH with one of nbbrain, nbbrain-remat, brainpy"),
     (["--python", "torch"], "but got 'torch'"),
     (["--workload", "W1,W9"], "but got W9"),
 ])
@@ -87,4 +87,4 @@ def test_wrong_options(compare: ModuleType, arguments: list[str], message: str, 
 def test_workloads_are_selected_by_name_or_by_number(compare: ModuleType) -> None:
     assert compare.parse(["--workload", "W6,W1"]).workloads == ["W1", "W6-100", "W6-1000"]
     assert compare.parse(["--workload", "W7-4000"]).workloads == ["W7-4000"]
-    assert len(compare.parse([]).workloads) == 9
+    assert len(compare.parse([]).workloads) == 10

@@ -224,15 +224,124 @@ def test_while_loop() -> None:
     assert bm.while_loop(lambda x: x, lambda x: False, [1]) == (1,)
 
 
-def test_while_loop_on_a_captured_value_is_refused(either_way: str) -> None:
+def test_while_loop_on_values_of_a_turn() -> None:
+    """The number of turns follows from the row."""
     def turn(row: Any) -> Any:
-        return bm.while_loop(lambda x: (x * 2,), lambda x: x.sum() < 10, (row + 5,))[0]
+        return bm.while_loop(lambda x, n: (x * 2, n + 1), lambda x, n: x.sum() < 10, (row + 4, 0))
 
-    if either_way == "eager":
-        assert bm.for_loop(turn, X).shape == X.shape
-    else:
-        with pytest.raises(CaptureError, match="'if' needs the value"):
+    x, n = bm.for_loop(turn, X)
+    assert n.tolist() == [2, 1, 0, 0]
+    np.testing.assert_array_equal(x, (X + 4) * 2.0**np.array([2, 1, 0, 0])[:, None])
+
+
+def test_while_loop_writes_variables_and_keeps_shared_values() -> None:
+    """The body runs once while it is captured, and what it leaves in the share afterwards is not its own."""
+    total = bm.Variable(bm.zeros(()))
+
+    def turn(x: Any) -> Any:
+        bp.share.save(step=x)
+
+        def body(k: Any) -> Any:
+            bp.share.save(step=k)
+            total.value = total + k
+            return k + 1
+
+        (k,) = bm.while_loop(body, lambda k: k < x, (bm.asarray(0.0),))
+        return k
+
+    assert bm.for_loop(turn, bm.asarray([0.0, 2.0, 4.0])).tolist() == [0, 2, 4]
+    assert float(total) == 1 + 6
+
+
+def test_make_while_inside_of_a_loop() -> None:
+    v = bm.Variable(bm.zeros(1))
+
+    def grow(x: Any) -> None:
+        v.value = v + x
+
+    run = bm.make_while(lambda x: v[0] < 10.0, grow)
+    bm.for_loop(run, bm.asarray([4.0, 1.0]))
+    assert v.tolist() == [12]
+
+
+@pytest.mark.parametrize(("body", "error", "message"), [
+    (lambda x: (x, x), TypeError, r"while_loop: the operands were \(\*,\), and body_fun returned \(\*, \*\)"),
+    (lambda x: bm.concatenate([x, x]), CaptureError, r"operand 0 .* float32 of shape \(2,\), .* float32 of shape \(4,\)"),
+    (lambda x: (x * 2).astype(bool), CaptureError, r"operand 0 of bm.while_loop was float32 .* became bool"),
+])
+def test_operands_of_a_captured_while_loop_keep_their_form(body: Any, error: type, message: str, either_way: str) -> None:
+    if either_way == "captured":
+        with pytest.raises(error, match=message):
+            bm.for_loop(lambda row: bm.while_loop(body, lambda x: x.sum() < 10, (row,)), X)
+
+
+def test_the_condition_of_a_while_loop_is_one_truth_value() -> None:
+    with pytest.raises(ValueError, match="truth value"):
+        bm.for_loop(lambda row: bm.while_loop(lambda x: x * 2, lambda x: x < 10, (row,)), X)
+
+
+def test_what_a_turn_of_a_while_loop_keeps_is_refused_outside(either_way: str) -> None:
+    kept: list[Any] = []
+
+    def turn(row: Any) -> Any:
+        def body(x: Any) -> Any:
+            kept.append(x + 1)
+            return x + 1
+
+        return bm.while_loop(body, lambda x: x.sum() < 10, (row,))[0] + kept[-1]
+
+    if either_way == "captured":
+        with pytest.raises(CaptureError, match=r"used outside of it \(at .*test_control_flow"):
             bm.for_loop(turn, X)
+
+
+# while_loop and gradients
+
+def loss(w: Any, detached: bool) -> Any:
+    """A sum over turns that each hold a while loop."""
+    def turn(row: Any) -> Any:
+        a, n = bm.while_loop(lambda a, n: (a * 2, n + 1), lambda a, n: a.sum() < 10, (row + 4 + w, 0))
+        return (bm.stop_gradient(a) if detached else a) * w * n
+
+    return bm.for_loop(turn, X).sum()
+
+
+W = np.float32([0.5, 0.25])
+TURNS = np.array([2, 1, 0, 0])[:, None]
+"""of the while loop, row by row: until the sum of 2^n (x + 4 + w) is 10"""
+
+
+def test_a_gradient_beside_a_while_loop() -> None:
+    """The loop's results are constants of the gradient: d/dw a w n = a n."""
+    want = ((X + 4 + W) * 2.0**TURNS * TURNS).sum(axis=0)
+    np.testing.assert_allclose(bm.grad(lambda w: loss(w, True))(W), want, rtol=1e-6)
+
+
+def test_a_gradient_through_a_while_loop(either_way: str) -> None:
+    """Eagerly: d/dw (x + w) 2^n w n = 2^n n (x + 2 w)."""
+    if either_way == "eager":
+        np.testing.assert_allclose(bm.grad(lambda w: loss(w, False))(W), (2.0**TURNS * TURNS * (X + 4 + 2 * W)).sum(axis=0),
+                                   rtol=1e-6)
+    else:
+        with pytest.raises(CaptureError, match=r"bm.while_loop has no derivative .*at .*test_control_flow.*\n.*bm.where"):
+            bm.grad(lambda w: loss(w, False))(W)
+
+
+def test_a_gradient_through_a_while_loop_inside_of_a_turn(either_way: str) -> None:
+    def turn(row: Any) -> Any:
+        return bm.grad(lambda y: bm.while_loop(lambda a: a * y, lambda a: a.sum() < 10, (row + 5,))[0].sum())(row + 6)
+
+    if either_way == "captured":
+        with pytest.raises(CaptureError, match=r"bm.while_loop has no derivative .*at .*test_control_flow"):
+            bm.for_loop(turn, X)
+
+
+def test_a_gradient_falls_back_to_the_reference(either_way: str) -> None:
+    with settings.using(strict=False), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        got = bm.grad(lambda w: loss(w, False))(W)
+    assert [w.category for w in caught] == ([CaptureWarning] if either_way == "captured" else [])
+    np.testing.assert_allclose(got, (2.0**TURNS * TURNS * (X + 4 + 2 * W)).sum(axis=0), rtol=1e-6)
 
 
 # cond and ifelse

@@ -108,6 +108,12 @@ def test_values_of_two_captures_do_not_mix() -> None:
 
 # dtypes
 
+def test_a_choice_of_two_numbers_has_the_default_dtype() -> None:
+    for numbers, dtype in (((1.0, 0.0), "float32"), ((1, 0), "int32"), ((True, False), "bool"), ((1, 0.5), "float32")):
+        step = capture(lambda x, numbers=numbers: named["where"](x > 0, *numbers), np.zeros(3)).step
+        assert step.outputs[0].dtype == dtype
+
+
 DTYPES = ["bool", "int8", "uint8", "int32", "uint32", "int64", "float32", "float64"]
 UFUNCS = sorted(name for name, operation in named.items() if isinstance(operation.function, np.ufunc)
                 and operation.kind == "elementwise")

@@ -16,7 +16,7 @@ from nbbrain.operations.windows import windows
 from nbbrain.program.capture import capture_step
 from nbbrain.program.differentiate import differentiate
 from nbbrain.program.plan import Plan, make_plan
-from nbbrain.program.plan.instructions import Batch, Dimension, Nest, Product, Random, Take
+from nbbrain.program.plan.instructions import Batch, Dimension, Nest, Product, Random, Repeat, Take
 from nbbrain.program.step import Step
 
 ROWS = 6
@@ -214,3 +214,27 @@ def test_a_reduction_that_is_kept_and_joined_is_joined_before_it_is_read() -> No
     plan = make_plan(step_of(body))
     calls = [[call.operation for call in i.calls] for i in plan.instructions if isinstance(i, Nest)]
     assert calls[-1] == ["exp"]
+
+
+def test_all_results_of_a_while_loop_come_from_one_instruction() -> None:
+    def body(m: Model, x: Any) -> Any:
+        m.b.value = x.sum(axis=0)
+        a, n = bm.while_loop(lambda a, n: (a + m.b, n + 1), lambda a, n: a.sum() < 9, (m.b * 2, 0))
+        return bm.concatenate([a, a * n]), n
+
+    plan = make_plan(step_of(body))
+    (loop,) = [i for i in plan.instructions if isinstance(i, Repeat)]
+    assert (plan.rows, loop.going.view.buffer.dtype) == (1, np.bool_)
+    assert sum("add" in str(i) for i in loop.body) == 2  # of the vector, and of the number
+    assert not any(isinstance(i, Repeat) for i in loop.body)
+
+
+def test_a_while_loop_inside_of_another() -> None:
+    def body(m: Model, x: Any) -> Any:
+        def outer(a: Any) -> Any:
+            return bm.while_loop(lambda c: c * 2, lambda c: c.sum() < a.sum() + 9, (a,))[0]
+
+        return bm.while_loop(outer, lambda a: a.sum() < 99, (x[0],))[0]
+
+    (loop,) = [i for i in make_plan(step_of(body)).instructions if isinstance(i, Repeat)]
+    assert [type(i) for i in loop.body].count(Repeat) == 1

@@ -11,7 +11,7 @@ from nbbrain.math.lifting import raw, wrap
 from nbbrain.operations.windows import add_windows
 from nbbrain.program.capture import capture_step
 from nbbrain.program.plan import Plan, make_plan
-from nbbrain.program.plan.instructions import Barrier, Batch, Instruction, Nest
+from nbbrain.program.plan.instructions import Barrier, Batch, Instruction, Nest, Repeat
 from nbbrain.program.plan.shares import shares, work
 
 SIZE = 1000
@@ -59,3 +59,16 @@ def test_members_meet_before_and_after_a_kernel_over_lines() -> None:
 
 def test_kernels_over_lines_are_work() -> None:
     assert work(plan_of(lambda x: bm.sort(x))) > SIZE
+
+
+def test_one_member_carries_out_a_while_loop_and_the_others_wait() -> None:
+    def body(x: Any) -> Any:
+        (a,) = bm.while_loop(lambda a: a * 2, lambda a: a.sum() < 9, (bm.exp(x),))
+        return a + bm.tanh(a)
+
+    first, second = shares(plan_of(body), 2)
+    kinds = [type(i) for i in first]
+    at = kinds.index(Repeat)
+    assert Barrier in kinds[:at] and Barrier in kinds[at:-1]
+    assert Repeat not in [type(i) for i in second]
+    assert [type(i) is Barrier for i in second].count(True) == kinds.count(Barrier)
