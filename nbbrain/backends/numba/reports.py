@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from nbbrain.backends.numba.kernels import kernel_name, ready_in
 from nbbrain.backends.numba.sources import KERNEL_NAME, Assembled, instruction_source
 from nbbrain.program.listing import WIDTH, cut, source_line
 from nbbrain.program.observation import Kernel, Run, log, observers
-from nbbrain.program.plan.instructions import Instruction, Nest, Plan
+from nbbrain.program.plan.instructions import Instruction, Nest, Plan, Repeat
 from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.listing import kernel_listing, lines_listing, role_of, time_listing
 
@@ -27,18 +27,29 @@ _COMMENT = 50
 
 def kernels_of(plan: Plan) -> tuple[Kernel, ...]:
     """The kernels of a plan, each with the instructions that it carries out."""
-    users: dict[str, list[int]] = {}
+    users: dict[str, list[tuple[int, Instruction]]] = {}
     sources: dict[str, str | Assembled] = {}
-    for number, instruction in enumerate(plan.instructions):
-        source = instruction_source(instruction)
-        name = kernel_name(source)
-        users.setdefault(name, []).append(number)
-        sources[name] = source
+    for number, outer in enumerate(plan.instructions):
+        for instruction in _inside(outer):
+            source = instruction_source(instruction)
+            name = kernel_name(source)
+            users.setdefault(name, []).append((number, instruction))
+            sources[name] = source
     found = []
-    for name, numbers in users.items():
-        title, text = _shown([plan.instructions[number] for number in numbers], sources[name])
-        found.append(Kernel(name, title, text, tuple(numbers), ready_in.get(name, 0.0)))
+    for name, uses in users.items():
+        title, text = _shown([instruction for _, instruction in uses], sources[name])
+        numbers = tuple(dict.fromkeys(number for number, _ in uses))
+        found.append(Kernel(name, title, text, numbers, ready_in.get(name, 0.0)))
     return tuple(found)
+
+
+def _inside(instruction: Instruction) -> Iterator[Instruction]:
+    """An instruction, or those that it repeats."""
+    if isinstance(instruction, Repeat):
+        for inner in instruction.body:
+            yield from _inside(inner)
+    else:
+        yield instruction
 
 
 def _shown(instructions: list[Instruction], source: str | Assembled) -> tuple[str, str]:

@@ -66,7 +66,7 @@ def test_one_member_carries_out_a_while_loop_and_the_others_wait() -> None:
         (a,) = bm.while_loop(lambda a: a * 2, lambda a: a.sum() < 9, (bm.exp(x),))
         return a + bm.tanh(a)
 
-    first, second = shares(plan_of(body), 2)
+    first, second = parts(plan_of(body))
     kinds = [type(i) for i in first]
     at = kinds.index(Repeat)
     assert Barrier in kinds[:at] and Barrier in kinds[at:-1]
