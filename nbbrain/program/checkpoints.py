@@ -5,7 +5,6 @@ Memory falls from what all turns leave behind to what one part leaves behind, fo
 """
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Remat", "part_length", "pull_back", "run_forward"]
 
 Remat = bool | int | str
-"""Whether turns are recomputed: False, True (parts of about the square root of the turns), turns of a part, or 'auto'."""
+"""Whether turns are recomputed: False, True (parts that need the least memory), turns of a part, or 'auto'."""
 
 
 def part_length(remat: Remat, length: int, plan: Adjoint, multiple: int) -> int:
@@ -36,11 +35,16 @@ def part_length(remat: Remat, length: int, plan: Adjoint, multiple: int) -> int:
             return 0
         turns = max(1, min(length, budget // max(2 * each, 1)))
     elif remat is True:
-        turns = math.ceil(math.sqrt(length * max(state, 1) / max(each, 1)))
+        turns = min(range(multiple, length + multiple, multiple), key=lambda turns: _bytes(turns, length, each, state))
     else:
         turns = int(remat)
     turns = -(-turns // multiple) * multiple
     return turns if turns < length else 0
+
+
+def _bytes(turns: int, length: int, each: int, state: int) -> int:
+    """What is kept: the residuals of a part and of the shorter one, and a state for every part."""
+    return each * (turns + length % turns) + state * -(-length // turns)
 
 
 def _parts(length: int, turns: int, reverse: bool) -> list[slice]:

@@ -193,8 +193,9 @@ class _Planner:
                 continue
             rows = tile_rows(self.rows) if self.labels[symbol] == PARTIAL else symbol.operands[0].shape[1]
             operands = [self._origin(operand) for operand in symbol.operands]
-            if window_of(rows) > 1 and all(self.views[x].buffer.role == "per_step" for x in operands if x in self.views):
-                self.windows |= dict.fromkeys((symbol, *operands), window_of(rows))
+            window = window_of(rows, symbol.shape[0] * symbol.dtype.itemsize)
+            if window > 1 and all(self.views[x].buffer.role == "per_step" for x in operands if x in self.views):
+                self.windows |= dict.fromkeys((symbol, *operands), window)
 
     def _window(self, symbol: Symbol, *operands: View) -> int:
         """The turns a sum of products waits for: none where an operand does not last."""

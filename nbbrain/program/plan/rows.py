@@ -26,6 +26,8 @@ PARTIAL = "partial"
 
 WINDOW_ROWS = 128
 """Rows of several turns that a sum of products takes at once."""
+WINDOW_BYTES = 1 << 18
+"""Bytes of the left side that it takes at once."""
 
 
 def tile_rows(rows: int) -> int:
@@ -33,10 +35,10 @@ def tile_rows(rows: int) -> int:
     return max(1, min(rows, 64, max(16, -(-rows // 8))))
 
 
-def window_of(height: int) -> int:
-    """How many turns of tiles of so many rows are multiplied at once: a power of two."""
+def window_of(height: int, row_bytes: int) -> int:
+    """How many turns of tiles of so many rows are multiplied at once: a power of two, for what stays in the cache."""
     window = 1
-    while window < 32 and 2 * window * height <= WINDOW_ROWS:
+    while window < 32 and 2 * window * height <= WINDOW_ROWS and 2 * window * height * row_bytes <= WINDOW_BYTES:
         window *= 2
     return window
 
