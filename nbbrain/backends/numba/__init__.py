@@ -37,7 +37,7 @@ class NumbaBackend(CompilingBackend):
     def run_step(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple,
                  reverse: bool) -> tuple[tuple, tuple, tuple]:
         """Run a step; see `CompilingBackend.run_step`."""
-        results = self.run_part(step, length, carried, per_step, constants, reverse, {})
+        results = self.run_part(step, length, carried, per_step, constants, reverse, None)
         return *results[:2], self.sum_up(step, results[2])
 
     def run_part(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple, reverse: bool,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from numba import int64
 
 from nbbrain.backends.numba.memory import load, pointer, store
+from nbbrain.backends.numba.vector_math import place_in
 
 __all__ = ["argsort", "batched_product", "position", "recurrence", "running", "search", "segment", "take_along"]
 
@@ -151,7 +152,7 @@ def search(dtype, index, sorted_dtype, right):  # type: ignore[no-untyped-def]
 
 
 def take_along(dtype, index, picked, add):  # type: ignore[no-untyped-def]
-    """y[p] = x[at[p]] (or x[at[p]] += y[p]) along lines; as in library.take, an index out of range is moved to the end."""
+    """y[p] = x[at[p]] (or x[at[p]] += y[p]) along lines; see place_in."""
     def kernel(a):  # type: ignore[no-untyped-def]
         x, indices, y = pointer(a, 0, dtype), pointer(a, 1, index), pointer(a, 2, dtype)
         n0, n1, n2, count, size = a[3], a[4], a[5], a[6], a[7]
@@ -161,10 +162,7 @@ def take_along(dtype, index, picked, add):  # type: ignore[no-untyped-def]
             for j in range(n1):
                 for k in range(n2):
                     for p in range(count):
-                        at = int64(load(indices, i * q0 + j * q1 + k * q2 + p * qs, 1))
-                        at = at + size if at < 0 else at
-                        at = 0 if at < 0 else at
-                        at = size - 1 if at >= size else at
+                        at = place_in(int64(load(indices, i * q0 + j * q1 + k * q2 + p * qs, 1)), size)
                         here, there = i * x0 + j * x1 + k * x2 + at * xs, i * y0 + j * y1 + k * y2 + p * ys
                         if add:
                             store(x, here, dtype(load(x, here, 0) + load(y, there, 2)), 0)
@@ -185,10 +183,7 @@ def segment(dtype, index, result, mode):  # type: ignore[no-untyped-def]
             for j in range(n1):
                 for p in range(count):
                     for k in range(n2):
-                        at = int64(load(indices, i * q0 + j * q1 + k * q2 + p * qs, 1))
-                        at = at + size if at < 0 else at
-                        at = 0 if at < 0 else at
-                        at = size - 1 if at >= size else at
+                        at = place_in(int64(load(indices, i * q0 + j * q1 + k * q2 + p * qs, 1)), size)
                         there = i * z0 + j * z1 + k * z2 + at * zs
                         value, before = load(x, i * x0 + j * x1 + k * x2 + p * xs, 0), load(z, there, 2)
                         if mode == "prod":

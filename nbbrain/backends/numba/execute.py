@@ -64,9 +64,9 @@ class CompiledPlan:
         arrays = [sums[buffer.index] if buffer.role == "sum" and sums else self._array(buffer, given, length)
                   for buffer in self.plan.buffers]
         if self.plan.instructions:
-            codes = self._codes(thread_count() if self._has_team else 1)
+            codes = self._codes(self._members())
             started = time.perf_counter()
-            counted = (self._run_team if self._has_team else self._run_tiles)(codes, arrays, length, reverse)
+            counted = (self._run_team if len(codes) > 1 else self._run_tiles)(codes, arrays, length, reverse)
             if is_timed():
                 seconds = time.perf_counter() - started
                 cycles = cycles_by_instruction(codes, counted, len(self.plan.instructions))
@@ -79,10 +79,9 @@ class CompiledPlan:
             self._announced.add(length)
             log.warning("program %s, %d turns, needs %s", self.step.key[:12], length, memory_listing(self.plan, length))
 
-    @property
-    def _has_team(self) -> bool:
-        """Whether several threads share the plan: one tile, and work enough."""
-        return self.tiles == 1 and thread_count() > 1 and self._work > _TEAM_CYCLES
+    def _members(self) -> int:
+        """How many threads share the plan: several where there is one tile, and work enough."""
+        return thread_count() if self.tiles == 1 and self._work > _TEAM_CYCLES else 1
 
     @made_once
     def _work(self) -> float:
@@ -130,8 +129,8 @@ class CompiledPlan:
         code = codes[0]
         arrays = _with_prepared(code, arrays, length)
         cycles = _cycles(code, self.tiles)
-        drive = driver_function()
-        run_all(lambda tile: _drive(drive, self._rows(code, arrays, length, reverse, tile, (cycles[tile], 0, 1))),
+        drive, places = driver_function(), self._addresses(code, arrays)
+        run_all(lambda tile: _drive(drive, self._rows(code, places, length, reverse, tile, (cycles[tile], 0, 1))),
                 self.tiles)
         return [cycles]
 
@@ -139,27 +138,30 @@ class CompiledPlan:
         """Run the only tile by a team, and count the cycles of each member."""
         counter = np.zeros(1, np.int64)
         counted = [_cycles(code, 1) for code in codes]
-
         drive = driver_function()
 
         def member(code: Code, cycles: np.ndarray) -> Callable[[], None]:
             everything, team = _with_prepared(code, arrays, length), (cycles[0], counter.ctypes.data, len(codes))
-            rows = self._rows(code, everything, length, reverse, 0, team)  # before any thread waits for this one
+            places = self._addresses(code, everything)
+            rows = self._rows(code, places, length, reverse, 0, team)  # before any thread waits for this one
             return lambda: _drive(drive, (*rows, *everything))
 
         run_team([member(code, cycles) for code, cycles in zip(codes, counted, strict=True)])
         return counted
 
-    def _rows(self, code: Code, arrays: list[np.ndarray], length: int, reverse: bool, tile: int,
-              team: tuple[np.ndarray, int, int]) -> tuple[np.ndarray, ...]:
-        """The driver's row of arguments, and what it points to."""
-        places, buffers, offsets, row_bytes = code.columns
+    def _addresses(self, code: Code, arrays: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """What the pointers of the first tile point to, and how far it is to the next tile's."""
+        _, buffers, offsets, row_bytes = code.columns
         parts = np.array([array.nbytes // self.tiles if buffer.private else 0 for buffer, array in
                           zip(self.plan.buffers, arrays, strict=False)] + [0] * (len(arrays) - len(self.plan.buffers)))
         addresses = np.array([array.ctypes.data for array in arrays], np.int64)
-        first = tile * self.height
-        integers = code.template.copy()
-        integers[places] = (addresses + tile * parts)[buffers] + offsets + first * row_bytes
+        return addresses[buffers] + offsets, parts[buffers] + self.height * row_bytes
+
+    def _rows(self, code: Code, addresses: tuple[np.ndarray, np.ndarray], length: int, reverse: bool, tile: int,
+              team: tuple[np.ndarray, int, int]) -> tuple[np.ndarray, ...]:
+        """The driver's row of arguments, and what it points to."""
+        first, integers = tile * self.height, code.template.copy()
+        integers[code.columns[0]] = addresses[0] + tile * addresses[1]
         scales = {"rows": min(self.height, self.plan.rows - first), "first": first, "time": -1 if reverse else 1}
         for position, value, scale in code.scaled:
             integers[position] = value * scales[scale]

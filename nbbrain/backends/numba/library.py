@@ -5,6 +5,7 @@ import numpy as np
 from numba import bool_, float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64
 
 from nbbrain.backends.numba.memory import load, pointer, store
+from nbbrain.backends.numba.vector_math import place_in
 
 __all__ = ["TYPES", "integer_product", "random_bits", "take"]
 
@@ -32,20 +33,14 @@ def integer_product(dtype):  # type: ignore[no-untyped-def]
 
 
 def take(dtype, index_dtype, mode):  # type: ignore[no-untyped-def]
-    """Get, set or add elements by indices along the middle axis of (outer, axis, inner); indices may be negative.
-
-    An index out of range is moved to the nearest end, as compiled code cannot raise an error.
-    """
+    """Get, set or add elements by indices along the middle axis of (outer, axis, inner); see place_in."""
     def kernel(a):  # type: ignore[no-untyped-def]
         source, indices, picked = pointer(a, 0, dtype), pointer(a, 1, index_dtype), pointer(a, 2, dtype)
         outer, count, inner, size = a[3], a[4], a[5], a[6]
         so, sa, si, stride, po, pk, pi = a[7], a[8], a[9], a[10], a[11], a[12], a[13]
         for o in range(outer):
             for q in range(count):
-                at = int64(load(indices, q * stride, 1))
-                at = at + size if at < 0 else at
-                at = 0 if at < 0 else at
-                at = size - 1 if at >= size else at
+                at = place_in(int64(load(indices, q * stride, 1)), size)
                 for i in range(inner):
                     here, there = o * so + at * sa + i * si, o * po + q * pk + i * pi
                     if mode == 0:

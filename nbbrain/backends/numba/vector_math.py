@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 __all__ = [
     "binary_exponent", "common_divisor", "common_multiple", "cube_root", "exp_float32", "exp_float64", "hypotenuse",
     "integer_power", "logaddexp", "logaddexp2", "logistic_float32", "logistic_float64", "nextafter_float32",
-    "nextafter_float64", "tanh_float32", "tanh_float64", "times_power_of_two",
+    "nextafter_float64", "place_in", "tanh_float32", "tanh_float64", "times_power_of_two",
 ]
 
 F, I = np.float32, np.int32
@@ -235,3 +235,11 @@ def binary_exponent(x):  # type: ignore[no-untyped-def]
     n = ((bits_of_float64(y) >> np.int64(52)) & np.int64(2047)) - np.int64(1022)
     n = n - np.int64(54) if small else n
     return n if x != 0.0 and abs(x) < np.inf else np.int64(0)
+
+
+@njit(inline="always", error_model="numpy")
+def place_in(at, size):  # type: ignore[no-untyped-def]
+    """Where an index points, which may be negative; out of range the nearest end, as compiled code cannot raise an error."""
+    at = at + size if at < 0 else at
+    at = 0 if at < 0 else at
+    return size - 1 if at >= size else at

@@ -238,12 +238,20 @@ class _Planner:
         function = view_function(symbol.operation.name, symbol.parameters)  # type: ignore[union-attr]
         found = transform(source, function)
         if found is None:
-            copied = self._scratch(symbol.operands[0])
-            self.instructions.append(copy_nest(source, copied, self._row_axis(symbol.operands[0])))
-            found = transform(copied, function)
+            found = transform(self._copied(symbol.operands[0], source), function)
             assert found is not None
         self.views[symbol] = found
         return found
+
+    def _source(self, symbol: Symbol) -> Any:
+        """What a copy reads: a number, or where a value lies."""
+        return symbol.value if symbol.is_constant else self._locate(symbol)
+
+    def _copied(self, symbol: Symbol, view: View) -> View:
+        """A value laid out one element after the other."""
+        copied = self._scratch(symbol)
+        self.instructions.append(copy_nest(view, copied, self._row_axis(symbol)))
+        return copied
 
     def _row_axis(self, symbol: Symbol) -> int | None:
         label = self.labels[symbol]
@@ -345,8 +353,7 @@ class _Planner:
                    for view, mode in self.targets.pop(symbol)]
         pending += [(symbol, view, row_axis, "set") for symbol, view, row_axis in self.spread]
         for symbol, view, row_axis, mode in pending:
-            source = symbol.value if symbol.is_constant else self._locate(symbol)
-            self.instructions.append(copy_nest(source, view, row_axis, mode))
+            self.instructions.append(copy_nest(self._source(symbol), view, row_axis, mode))
 
     def _emit_product(self, symbol: Symbol) -> None:
         x, y = symbol.operands
@@ -447,8 +454,7 @@ class _Planner:
     def _emit_joining(self, symbol: Symbol) -> None:
         for x, part in self._parts(symbol):
             if not self._is_written_in_place(x):
-                source = x.value if x.is_constant else self._locate(x)
-                self.instructions.append(copy_nest(source, part, self._row_axis(symbol)))
+                self.instructions.append(copy_nest(self._source(x), part, self._row_axis(symbol)))
 
     def _emit_sparse(self, symbol: Symbol) -> None:
         data, vector, columns, indptr, _ = [x if x.is_constant else self._contiguous(x) for x in symbol.operands]
@@ -468,11 +474,7 @@ class _Planner:
     def _contiguous(self, symbol: Symbol) -> View:
         """Where a value can be read element by element; a view in another order is copied."""
         view = self._locate(symbol)
-        if is_contiguous(view):
-            return view
-        copied = self._scratch(symbol)
-        self.instructions.append(copy_nest(view, copied, self._row_axis(symbol)))
-        return copied
+        return view if is_contiguous(view) else self._copied(symbol, view)
 
     def _emit_random(self, symbol: Symbol) -> None:
         state, view = self._locate(symbol.operands[0]), self._place(symbol)
@@ -498,7 +500,7 @@ class _Planner:
         state = [self._room(begin.shape, begin.dtype, UNIFORM) for begin, _ in turn.carried]
         after = [self._room(end.shape, end.dtype, UNIFORM) for _, end in turn.carried]
         for operand, view in zip(operands, state, strict=False):
-            self.instructions.append(copy_nest(operand.value if operand.is_constant else self._locate(operand), view, None))
+            self.instructions.append(copy_nest(self._source(operand), view, None))
         constants = [self._locate(operand) for operand in operands[count:]]
         inner.views = dict(zip(turn.inputs, (*state, *constants), strict=True))
         for (_, end), view in zip(turn.carried, after, strict=True):
@@ -520,13 +522,12 @@ class _Planner:
             self.instructions.append(self._take("get", symbol, symbol.operands[0], symbol, arrays))
             return
         source, written = symbol.operands[:2]
-        self.instructions.append(copy_nest(source.value if source.is_constant else self._locate(source), view, row_axis))
+        self.instructions.append(copy_nest(self._source(source), view, row_axis))
         if not arrays:
             part = transform(view, view_function("get_item", {"static": static}))
             assert part is not None
-            inner_axis = self._axis_after(static, symbol, row_axis)
-            value = written.value if written.is_constant else self._locate(written)
-            self.instructions.append(copy_nest(value, part, inner_axis, "set" if name == "set_item" else "sum"))
+            mode: Mode = "set" if name == "set_item" else "sum"
+            self.instructions.append(copy_nest(self._source(written), part, self._axis_after(static, symbol, row_axis), mode))
             return
         kind = "set" if name == "set_item" else "add"
         self.instructions.append(self._take(kind, symbol, symbol, written, arrays))
@@ -584,11 +585,10 @@ class _Planner:
 
     def _spread(self, picked: Symbol, shape: tuple[int, ...], owner: Symbol) -> View:
         """What is written at an index, broadcast and laid out."""
-        buffer = self._buffer("scratch", len(self.buffers), shape, picked.dtype, self.labels[owner])
-        view = View(buffer, shape, contiguous_strides(shape))
+        view = self._room(shape, picked.dtype, self.labels[owner])
         label = self.labels[picked]
         row_axis = label + len(shape) - picked.ndim if isinstance(label, int) else None
         if row_axis is None and isinstance(self.labels[owner], int):
             row_axis = next((i for i, n in enumerate(shape) if n == self.rows), None)
-        self.instructions.append(copy_nest(picked.value if picked.is_constant else self._locate(picked), view, row_axis))
+        self.instructions.append(copy_nest(self._source(picked), view, row_axis))
         return view
