@@ -339,7 +339,8 @@ class _Planner(Placement):
         if not arrays:
             part = transform(view, view_function("get_item", {"static": static}))
             assert part is not None
-            inner_axis, mode = self._axis_after(static, symbol, row_axis), cast(Mode, "set" if name == "set_item" else "sum")
+            inner_axis = self._axis_after(static, symbol, row_axis)
+            mode: Mode = "set" if name == "set_item" else "sum"
             self.instructions.append(copy_nest(self._source(written), part, inner_axis, mode))
             return
         kind = "set" if name == "set_item" else "add"
