@@ -91,6 +91,8 @@ class Operation:
 
     def __call__(self, *operands: Any, **parameters: Any) -> Any:
         """Compute, record or capture, by what the operands are."""
+        if _are_plain(operands) and not active_scopes:
+            return self.function(*operands, **parameters)
         if self.promotion is not None:
             operands = promote(operands, self.promotion)
         if active_scopes:
@@ -126,6 +128,17 @@ class Operation:
             return lambda g: tuple([vjp(g) for vjp in makers])
 
         defvjp_argnums(self.primitive, vjps)
+
+
+def _are_plain(operands: tuple) -> bool:
+    """Whether operands are floating-point arrays, and numbers beside them: nothing to record, lift or promote."""
+    arrays = 0
+    for operand in operands:
+        if type(operand) is np.ndarray and operand.dtype.kind == "f":
+            arrays += 1
+        elif type(operand) is not float:
+            return False
+    return arrays > 0
 
 
 def shape_of(value: Any) -> tuple[int, ...]:

@@ -110,7 +110,7 @@ def _counting(dtype: np.dtype) -> np.dtype:
 def _shared_extremum(g: Any, z: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """The cotangent of max or min, shared equally among the elements that attain it."""
     attained = cast_like(equal(x, _keep(z, x, axis, keepdims)), g)
-    return _keep(g, x, axis, keepdims) * attained / sum(attained, axis=axis, keepdims=True)
+    return _keep(g, x, axis, keepdims) / sum(attained, axis=axis, keepdims=True) * attained
 
 
 def _product_rule(g: Any, z: Any, x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:

@@ -68,17 +68,17 @@ class Adam(Optimizer):
         super().__init__(lr, train_vars, name, weight_decay)
         self.updates = bm.Variable(np.zeros((), bm.int_))
 
-    def begin_update(self) -> None:
-        """Count the update."""
+    def begin_update(self, lr: Any) -> Any:
+        """Count the update, and correct the learning rate for moments that began as zeros."""
         self.updates += 1
+        return lr * (bm.sqrt(self._missing(self.beta2)) / self._missing(self.beta1))
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable."""
         m, v = self.m[position], self.v[position]
         m.value = self.beta1 * m + (1 - self.beta1) * gradient
         v.value = self.beta2 * v + (1 - self.beta2) * bm.square(gradient)
-        correction = bm.sqrt(self._missing(self.beta2)) / self._missing(self.beta1)
-        return -lr * correction.astype(m.dtype) * m / (bm.sqrt(v) + self.eps)
+        return -lr * m / (bm.sqrt(v) + self.eps)
 
     def _missing(self, beta: float) -> Any:
         """1 - beta**t, without the cancellation that this form has in single precision."""

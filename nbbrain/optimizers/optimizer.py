@@ -118,17 +118,17 @@ class Optimizer(bm.BrainPyObject):
 
     def _change_all(self, gradients: dict[str, bm.Array], lr: Any) -> None:
         """Change all variables by checked gradients."""
-        self.begin_update()
+        step = self.begin_update(lr)
         for position, (key, variable) in enumerate(self.vars_to_train.items()):
-            rate = lr.astype(variable.dtype)
-            value = bm.stop_gradient(variable)
-            kept = value if self.weight_decay is None else (1 - rate * self.weight_decay) * value
-            variable.value = kept + self.change(position, gradients[key], rate)
+            value, dtype = bm.stop_gradient(variable), variable.dtype
+            kept = value if self.weight_decay is None else (1 - lr.astype(dtype) * self.weight_decay) * value
+            variable.value = kept + self.change(position, gradients[key], step.astype(dtype))
 
     _change_all_compiled = bm.cls_jit(_change_all)
 
-    def begin_update(self) -> None:
-        """What an update does once, before all variables; nothing by default."""
+    def begin_update(self, lr: Any) -> Any:
+        """What an update does once, before all variables; it returns the step that `change` is given, ``lr`` by default."""
+        return lr
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable; a subclass defines it.
@@ -140,7 +140,7 @@ class Optimizer(bm.BrainPyObject):
         gradient : Array
             Its gradient.
         lr : Array
-            The learning rate, in the dtype of the variable.
+            The learning rate, or what `begin_update` made of it, in the dtype of the variable.
         """
         raise NoImplementationError(f"{type(self).__name__} must define change(position, gradient, lr) or update(grads).")
 

@@ -50,6 +50,6 @@ class UnjittedBackend(CompilingBackend):
         with pytest.MonkeyPatch.context() as patch, settings.using(num_threads=1):
             patch.setattr(code, "kernel_address", lambda item: unjitted.kernel_address(instruction_source(item)))
             execute.check_step(step)
-            plan = execute.CompiledPlan(make_plan(step))
+            plan = execute.CompiledPlan(make_plan(step), step)
             carried, outputs, sums = plan.run(length, reverse, carried, per_step, constants, {})
             return carried, outputs, tuple(plan.sum_up(sums))

@@ -27,9 +27,10 @@ class Deviation:
 class EpochAdam(bp.optim.Adam):
     """Adam whose bias correction counts epochs, as in BrainPy 2.4.0: the exponent is 2 + the number of the last epoch."""
 
-    def begin_update(self) -> None:
+    def begin_update(self, lr: Any) -> Any:
         """Count epochs."""
-        self.updates.value = self.lr.last_epoch + 2
+        self.updates.value = self.lr.last_epoch + 1
+        return super().begin_update(lr)
 
 
 def per_sample_weight(predicts: Any, targets: Any, weight: Any, reduction: str) -> Any:

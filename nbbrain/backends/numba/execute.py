@@ -6,7 +6,7 @@ the number of threads.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,8 @@ __all__ = ["CompiledPlan", "check_step"]
 
 _TEAM_CYCLES = 20000
 """Work of a turn below which members would mostly wait for one another."""
+_MUCH = 1 << 20
+"""Bytes that are worth a second thread."""
 
 
 def check_step(step: Step) -> None:
@@ -50,8 +52,8 @@ def check_step(step: Step) -> None:
 class CompiledPlan:
     """A plan that can run."""
 
-    def __init__(self, plan: Plan, step: Step | None = None) -> None:
-        self.plan, self.step = plan, step or Step()
+    def __init__(self, plan: Plan, step: Step) -> None:
+        self.plan, self.step = plan, step
         self.height, self.tiles = plan.height, plan.tiles
         self._known: dict[int, list[Code]] = {}
         self._announced: set[int] = set()
@@ -63,6 +65,8 @@ class CompiledPlan:
         given = {"carried": carried, "per_step": per_step, "constant": constants}
         arrays = [sums[buffer.index] if buffer.role == "sum" and sums else self._array(buffer, given, length)
                   for buffer in self.plan.buffers]
+        if not sums:
+            self._clear_sums(arrays)
         if self.plan.instructions:
             codes = self._codes(self._members())
             started = time.perf_counter()
@@ -119,10 +123,13 @@ class CompiledPlan:
         if buffer.role == "output":
             return pool.empty((length, *buffer.shape), buffer.dtype)
         turns = (buffer.window,) if buffer.window > 1 else ()
-        array = pool.empty((*copies, *turns, *buffer.shape), buffer.dtype)
-        if buffer.role == "sum":
-            array.fill(0)
-        return array
+        return pool.empty((*copies, *turns, *buffer.shape), buffer.dtype)
+
+    def _clear_sums(self, arrays: list[np.ndarray]) -> None:
+        """Sums begin with zeros; so many bytes that several threads share the work."""
+        cleared = [part for buffer, array in zip(self.plan.buffers, arrays, strict=True) if buffer.role == "sum"
+                   for part in ([array[i, ...] for i in range(self.tiles)] if buffer.private else [array])]
+        _for_each(cleared, lambda i: cleared[i].fill(0))
 
     def _run_tiles(self, codes: list[Code], arrays: list[np.ndarray], length: int, reverse: bool) -> list[np.ndarray]:
         """Run all tiles, and count the cycles of each."""
@@ -188,14 +195,29 @@ class CompiledPlan:
             outputs[output] = turns[::-1] if reverse else turns
         return _in_order(carried), _in_order(outputs), sums
 
-    def sum_up(self, sums: dict[int, np.ndarray]) -> Iterator[np.ndarray]:
+    def sum_up(self, sums: dict[int, np.ndarray]) -> list[np.ndarray]:
         """The sums of all tiles, in the order of tiles."""
         private = {buffer.index: buffer.private for buffer in self.plan.buffers if buffer.role == "sum"}
-        for index in range(len(sums)):
-            array = sums[index]
+        found = [sums[index] for index in range(len(sums))]
+
+        def add_tiles(index: int) -> None:
+            shape = self.step.sums[index].shape
+            array = sums[index][..., :shape[-1]] if shape else sums[index]  # without what fills lines
             if private[index]:
                 array = array.sum(axis=0, dtype=array.dtype) if index in self.plan.partial else array[0, ...]
-            yield np.asarray(array)
+            found[index] = np.asarray(array)
+
+        _for_each(found, add_tiles)
+        return found
+
+
+def _for_each(arrays: Sequence[np.ndarray], task: Callable[[int], None]) -> None:
+    """Do something with every array, by several threads where there is much to do."""
+    if sum(array.nbytes for array in arrays) >= _MUCH:
+        run_all(task, len(arrays))
+    else:
+        for i in range(len(arrays)):
+            task(i)
 
 
 def _in_order(by_index: dict[int, np.ndarray]) -> tuple[np.ndarray, ...]:

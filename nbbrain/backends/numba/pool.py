@@ -15,7 +15,7 @@ import numpy as np
 __all__ = ["empty", "idle_bytes"]
 
 _SMALL = 1 << 16
-"""Below so many bytes, NumPy's own allocation is as good."""
+"""Below so many bytes, memory is not kept."""
 _PAGE = 1 << 12
 _LINE = 1 << 6
 """Bytes of a cache line, which a vector should not cross."""
@@ -36,7 +36,7 @@ def empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     dtype = np.dtype(dtype)
     size = math.prod(shape) * dtype.itemsize
     if size < _SMALL:
-        return np.empty(shape, dtype)
+        return _aligned(size).view(dtype).reshape(shape)
     size = -(-size // _PAGE) * _PAGE
     try:
         memory = _idle[size].pop()

@@ -95,11 +95,9 @@ class _Product:
                         self._gather(part, for_one)
                     with no:
                         self._update(part, for_one)
-                with dense, k.either(by_rows) as (yes, no):
-                    with yes:
-                        self._dense(part.outer, part.inner)
-                    with no:
-                        self._dense(part.inner, part.outer)
+                with dense:
+                    self._dense(*[(k.choose(by_rows, a[0], b[0]), k.choose(by_rows, a[1], b[1]))
+                                  for a, b in ((part.outer, part.inner), (part.inner, part.outer))])
 
     def _element_by_element(self) -> None:
         """Any strides, seldom used: the plan lays results out by rows."""
@@ -137,7 +135,7 @@ class _Product:
                 for v in range(ROUND // self.lanes):
                     lanes = self.x.load_lanes(start + c + v * self.lanes, self.lanes, left - v * self.lanes)
                     bits = bits | k.bits_of_nonzero(lanes).shifted(v * self.lanes)
-                with k.when(self.ahead.differs(0)):
+                with k.when(self.ahead.differs(0) & by_rows):
                     for line in range(0, ROUND, 16):
                         self.x.prefetch(start + c + self.ahead + line)
                 self.words.store((o - part.outer[0]) * for_one + (c - part.inner[0]) // ROUND, bits)
@@ -177,13 +175,16 @@ class _Product:
                 body(self.n - rest, [rest - v * self.lanes for v in range(PASS)])
 
     def _gather(self, part: _Part, for_one: Value) -> None:
-        """Rows of y added to a row of z in registers."""
+        """Rows of y added to a row of z in registers; from panels where there are some, whose vectors are aligned."""
         k, lanes = self.kernel, self.lanes
+        packed = self.packed.differs(0)
+        source = self.panels.chosen(packed, self.y)
+        step, panel = k.choose(packed, self.width, self.yk), k.choose(packed, self.k * self.width, self.width)
         with k.loop(*part.outer) as i:
             filled = self._listed(i, part, for_one)
 
             def one_pass(j: Value, counts: list[Value | None]) -> None:
-                row = i * self.zi + j
+                row, start = i * self.zi + j, k.choose(packed, j * self.k, j)
                 fresh = self.fresh & part.inner[0].equals(0)
                 before = [self.z.load_lanes(row + v * lanes, lanes, c) for v, c in enumerate(counts)]
                 sums = [Variable(k, k.choose(fresh, k.spread(self.zero, lanes), z)) for z in before]
@@ -191,7 +192,8 @@ class _Product:
                     p = k.convert(self.places.load(e), "int64")
                     w = k.spread(self.x.load(i * self.xi + p), lanes)
                     for v, c in enumerate(counts):
-                        y = self.y.load_lanes(p * self.yk + j + v * lanes, lanes, c)
+                        at = start + p * step + panel * (v // VECTORS) + v % VECTORS * lanes
+                        y = source.load_lanes(at, lanes, c)
                         sums[v].set(k.multiply_add(w, y, sums[v].get()))
                 for v, c in enumerate(counts):
                     self.z.store_lanes(row + v * lanes, sums[v].get(), c)
@@ -203,11 +205,14 @@ class _Product:
         k, lanes = self.kernel, self.lanes
         with self._walk(*part.outer) as (p, column, row):
             filled = self._listed(p, part, for_one)
+            lines = Variable(k, column + part.inner[0] + self.ahead)
 
             def one_pass(j: Value, counts: list[Value | None]) -> None:
                 rows = [self.y.load_lanes(row + j + v * lanes, lanes, c) for v, c in enumerate(counts)]
                 with k.loop(0, filled) as e:
                     i = k.convert(self.places.load(e), "int64")
+                    self.x.prefetch(lines.get())
+                    lines.set(lines.get() + 16)
                     w, at = k.spread(self.x.load(column + i), lanes), i * self.zi + j
                     for v, c in enumerate(counts):
                         z = self.z.load_lanes(at + v * lanes, lanes, c)
@@ -259,6 +264,10 @@ class _Product:
         with k.loop(*span, BLOCK) as i:
             rows = [k.choose(i + r < span[1], i + r, span[1] - 1) for r in range(BLOCK)]
             starts = [row * self.xi for row in rows]
+            with k.when(self.xk.differs(1)):  # such a z is large, and comes from slow memory
+                for row in rows:
+                    for v in range(vectors):
+                        self.z.prefetch(row * self.zi + j + v * lanes)
             sums = [[Variable(k, k.spread(self.zero, lanes)) for _ in range(vectors)] for _ in range(BLOCK)]
             with k.loop(0, depth) as p:
                 y = [panel.load_lanes(start + p * self.width + v * lanes, lanes) for v in range(vectors)]

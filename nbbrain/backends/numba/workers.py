@@ -4,7 +4,7 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from threading import Lock
 
@@ -33,13 +33,20 @@ def _pool(workers: int) -> ThreadPoolExecutor:
 
 
 def run_all(task: Callable[[int], None], count: int) -> None:
-    """Run a task for 0, 1, ... in any order, several at once."""
-    workers = thread_count()
-    if count == 1 or workers == 1:
-        for i in range(count):
+    """Run a task for 0, 1, ..., each in the thread that is free first; this one works too."""
+    left = iter(range(count))  # the interpreter hands out one number at a time
+
+    def work() -> None:
+        for i in left:
             task(i)
-    else:
-        list(_pool(workers).map(task, range(count)))
+
+    others = [_pool(thread_count()).submit(work) for _ in range(min(thread_count(), count) - 1)]
+    try:
+        work()
+    finally:
+        wait(others)
+    for other in others:
+        other.result()
 
 
 def run_team(members: Sequence[Callable[[], None]]) -> None:

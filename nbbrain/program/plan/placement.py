@@ -19,6 +19,17 @@ from nbbrain.program.symbol import Symbol
 __all__ = ["Placement"]
 
 
+_LINE = 64
+"""Bytes of a cache line, which the vectors of a row should not cross."""
+
+
+def in_lines(symbol: Symbol) -> tuple[int, ...]:
+    """The shape that begins every row at a cache line, where rows are longer than one."""
+    each = _LINE // symbol.dtype.itemsize
+    *before, last = symbol.shape
+    return (*before, -(-last // each) * each) if before and last > each else symbol.shape
+
+
 class Placement:
     """The memory of a plan under construction: which buffers there are, and where every value lies in them."""
 
@@ -90,8 +101,10 @@ class Placement:
                 continue
             buffer = self._buffer("output", index, symbol.shape, symbol.dtype, self.labels[symbol])
             self.targets[symbol].append((View(buffer, symbol.shape, contiguous_strides(symbol.shape)), "set"))
-        for index, symbol in enumerate(self.step.sums):
-            buffer = self._buffer("sum", index, symbol.shape, symbol.dtype, self.labels[symbol])
+        for index, result in enumerate(self.step.sums):
+            symbol = result
+            shape = in_lines(symbol) if symbol.operation is not None and symbol.operation.name == "matmul" else symbol.shape
+            buffer = self._buffer("sum", index, shape, symbol.dtype, self.labels[symbol])
             if self.labels[symbol] == PARTIAL:
                 self.partial.add(index)
             while symbol.operation is not None and symbol.operation.name == "reshape" and symbol not in self.views:
@@ -99,7 +112,8 @@ class Placement:
                 if not self.readers[symbol] and sum(result is symbol for result in self.step.results) == 1:
                     self.readers[inner] = [reader for reader in self.readers[inner] if reader is not symbol]
                 symbol = inner
-            self.targets[symbol].append((View(buffer, symbol.shape, contiguous_strides(symbol.shape)), "sum"))
+            strides = contiguous_strides(symbol.shape if shape == result.shape else shape)
+            self.targets[symbol].append((View(buffer, symbol.shape, strides), "sum"))
 
     def _scratch(self, symbol: Symbol, shape: tuple[int, ...] | None = None) -> View:
         return self._room(symbol.shape if shape is None else shape, symbol.dtype, self.labels[symbol],

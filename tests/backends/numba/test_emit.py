@@ -43,7 +43,7 @@ def run(step: Step, inputs: Sequence[np.ndarray], length: int = TURNS, reverse: 
     """The results of a step that Python runs from the sources of its kernels."""
     check_step(step)
     n, m = len(step.carried), len(step.per_step)
-    compiled = CompiledPlan(make_plan(step))
+    compiled = CompiledPlan(make_plan(step), step)
     carried, outputs, sums = compiled.run(length, reverse, inputs[:n], inputs[n:n + m], inputs[n + m:], {})
     return [*carried, *outputs, *compiled.sum_up(sums)]
 
@@ -262,4 +262,4 @@ def test_dtypes(dtype: str, supported: bool) -> None:
 
 
 def test_plans_without_work_run() -> None:
-    assert CompiledPlan(Plan((), (), 1, 1, frozenset())).run(3, False, (), (), (), {}) == ((), (), {})
+    assert CompiledPlan(Plan((), (), 1, 1, frozenset()), Step()).run(3, False, (), (), (), {}) == ((), (), {})

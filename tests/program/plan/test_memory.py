@@ -46,7 +46,7 @@ def test_bytes_are_those_of_the_arrays(name: str) -> None:
              "constant": zeros(step.constants)}
     found: dict[str, int] = defaultdict(int)
     for buffer in plan.buffers:
-        found[buffer.role] += CompiledPlan(plan)._array(buffer, given, TURNS).nbytes
+        found[buffer.role] += CompiledPlan(plan, step)._array(buffer, given, TURNS).nbytes
     assert plan_bytes(plan, TURNS) == found
     expected = {"a history": "history", "forward": "history", "sums and windows": "sum", "one tile": "output"}
     assert expected[name] in found
