@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -100,9 +99,9 @@ def compare(workload: str, pythons: dict[str, str], options: argparse.Namespace)
                 workers.append(Worker(python, name, workload, arrays, Path(folder, f"cache-{name}-0")))
                 stack.callback(workers[-1].close)
             check_agreement(workload, workers)
-            steps = list(alternate(workers, options))
-        return [row(workload, worker, cold[worker.library], warm[worker.library], [turn[i] for turn in steps])
-                for i, worker in enumerate(workers)]
+            steps = alternate(workers, options)
+        return [row(workload, worker, cold[worker.library], warm[worker.library], made)
+                for worker, made in zip(workers, steps, strict=True)]
 
 
 def check_agreement(workload: str, workers: list[Worker]) -> None:
@@ -115,15 +114,22 @@ def check_agreement(workload: str, workers: list[Worker]) -> None:
                              f"{worker.library}.")
 
 
-def alternate(workers: list[Worker], options: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
-    """Steps of all libraries in turn; at least three turns, and no further ones when the time is up."""
+def alternate(workers: list[Worker], options: argparse.Namespace) -> list[list[dict[str, Any]]]:
+    """Steps of every library: several in a row, then those of the next one, for three turns or more until the time is up.
+
+    The first of them is not counted: it finds the caches full of what another process has computed.
+    """
+    steps: list[list[dict[str, Any]]] = [[] for _ in workers]
     for worker in workers:
         worker.step()  # the second step may compile once more
     began = time.perf_counter()
-    for turn in range(options.steps):
+    for turn in range(options.turns):
         if turn >= 3 and time.perf_counter() - began > options.seconds:
             break
-        yield [worker.step() for worker in workers]
+        for worker, made in zip(workers, steps, strict=True):
+            worker.step()
+            made += [worker.step() for _ in range(options.steps)]
+    return steps
 
 
 def row(workload: str, worker: Worker, cold: list[float], warm: list[float], steps: list[dict[str, Any]]) -> dict[str, Any]:
@@ -157,8 +163,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--workload", default="W1,W2,W3,W4,W5,W6,W7,M", help="such as W1,W4 or W6-1000; all by default")
     parser.add_argument("--scale", choices=["full", "tiny"], default="full", help="tiny: to see that everything runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results")
-    parser.add_argument("--steps", type=int, default=15, help="timed steps of each library")
-    parser.add_argument("--seconds", type=float, default=60., help="after which a workload ends with three steps or more")
+    parser.add_argument("--steps", type=int, default=4, help="timed steps of each library in a row")
+    parser.add_argument("--turns", type=int, default=8, help="how often libraries take turns")
+    parser.add_argument("--seconds", type=float, default=60., help="after which a workload ends, with three turns or more")
     parser.add_argument("--firsts", type=int, default=3, help="first steps, each in a fresh process")
     options = parser.parse_args(arguments)
     options.pythons = {"nbbrain": sys.executable, "nbbrain-remat": sys.executable}

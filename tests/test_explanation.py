@@ -170,9 +170,9 @@ def test_plan_and_memory() -> None:
     loop, = bp.explain(Layer().run).loops
     assert (loop.plan.rows, loop.plan.tiles) == (20, 2)
     assert [str(i).split(":")[0] for i in loop.plan.instructions] == ["product rows x 6 by 6 x 5", "nest over 5·rows"]
-    assert loop.bytes == {"carried": 4 * 2 * ROWS * OUT, "per_step": X.nbytes, "constant": 4 * (IN * OUT + 1),
+    assert loop.bytes == {"in_place": 4 * ROWS * OUT, "per_step": X.nbytes, "constant": 4 * (IN * OUT + 1),
                           "output": 4 * T * ROWS * OUT, "scratch": 4 * ROWS * OUT}
-    assert "memory of 12 turns: 6 kB (" in loop.show("plan")
+    assert "memory of 12 turns: 5.6 kB (" in loop.show("plan")
     assert f"# {line_of('current = bm.dot')}" in loop.show("plan")
 
 

@@ -50,7 +50,8 @@ def test_simulations_begin_anew_in_every_step(results: list[float]) -> None:
 
 def test_json_and_table(compare: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "results.json"
-    compare.main(["--scale", "tiny", "--workload", "W5", "--firsts", "1", "--steps", "3", "--json", str(file)])
+    compare.main(["--scale", "tiny", "--workload", "W5", "--firsts", "1", "--steps", "2", "--turns", "3", "--json",
+                  str(file)])
     (line,) = json.loads(file.read_text())
     assert {"workload": "W5", "library": "nbbrain", "device": "cpu"}.items() <= line.items()
     assert isinstance(line["version"], str)

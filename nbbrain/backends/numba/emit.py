@@ -101,10 +101,11 @@ def _name(reference: Reference) -> str:
 
 
 class _Pointer:
-    """A pointer of the kernel in its loops."""
+    """A pointer of the kernel in its loops; ``scope`` is the number of the first one that reaches the same elements."""
 
-    def __init__(self, number: int, operand: Operand) -> None:
-        self.number, self.name = number, f"p{number}"
+    def __init__(self, number: int, operands: tuple[Operand, ...]) -> None:
+        operand = operands[number]
+        self.number, self.name, self.scope = number, f"p{number}", operands.index(operand)
         self.dtype = type_name(operand.view.buffer.dtype)
         inner = operand.strides[-1]
         self.inner = inner if inner in (0, 1) else "any"
@@ -119,8 +120,10 @@ class _Pointer:
 def kernel_source(nest: Nest) -> str:
     """The source of the kernel of a nest, a function with the name KERNEL."""
     depth = len(nest.dimensions)
-    pointers = [_Pointer(i, operand) for i, operand in enumerate((*nest.inputs, *[s.operand for s in nest.stores]))]
-    lines = [f"{p.name} = pointer(a, {p.number}, {p.dtype})" for p in pointers]
+    operands = (*nest.inputs, *[store.operand for store in nest.stores])
+    pointers = [_Pointer(i, operands) for i in range(len(operands))]
+    lines = [f"{p.name} = pointer(a, {p.number}, {p.dtype})" if p.scope == p.number else f"{p.name} = p{p.scope}"
+             for p in pointers]
     at = len(pointers)
     lines += [f"n{d} = a[{at + d}]" for d in range(depth)]
     at += depth
@@ -137,7 +140,7 @@ def kernel_source(nest: Nest) -> str:
         if any(p.outer):
             terms = " + ".join(f"i{d} * s{p.number}_{d}" for d in range(depth - 1) if p.outer[d])
             lines.append(f"{indent}b{p.number} = {terms}")
-    loads = [(p, f"x{p.number} = load({p.name}, {p.index('i')}, {p.number})") for p in pointers[:len(nest.inputs)]]
+    loads = [(p, f"x{p.number} = load({p.name}, {p.index('i')}, {p.scope})") for p in pointers[:len(nest.inputs)]]
     lines += [f"{indent}{text}" for p, text in loads if p.inner == 0]
     lines.append(f"{indent}for i in range(n{depth - 1}):")
     indent += "    "
@@ -147,15 +150,15 @@ def kernel_source(nest: Nest) -> str:
     for p, item in zip(pointers[len(nest.inputs):], nest.stores, strict=True):
         index, value = p.index("i"), _name(item.reference)
         if item.mode != "set":
-            value = f"{p.dtype}({_MODES[item.mode].format(f'load({p.name}, {index}, {p.number})', value)})" \
+            value = f"{p.dtype}({_MODES[item.mode].format(f'load({p.name}, {index}, {p.scope})', value)})" \
                 if item.mode in ("sum", "prod") else _combined(item.mode, p, index, value)
-        lines.append(f"{indent}store({p.name}, {index}, {value}, {p.number})")
+        lines.append(f"{indent}store({p.name}, {index}, {value}, {p.scope})")
     body = "\n".join("    " + line for line in lines)
     return f"def KERNEL(a):\n{body}\n"
 
 
 def _combined(mode: str, p: _Pointer, index: str, value: str) -> str:
-    before = f"load({p.name}, {index}, {p.number})"
+    before = f"load({p.name}, {index}, {p.scope})"
     return _MODES[mode].format(before, value)
 
 

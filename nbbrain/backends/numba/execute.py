@@ -15,12 +15,14 @@ from nbbrain import settings
 from nbbrain.backends.numba import pool
 from nbbrain.backends.numba.code import Code
 from nbbrain.backends.numba.emit import EXPRESSIONS, supported_dtype
-from nbbrain.backends.numba.kernels import driver_function
+from nbbrain.backends.numba.kernels import assembling_beside_import, driver_function
 from nbbrain.backends.numba.reports import cycles_by_instruction, is_timed, kernels_of, show_kernels, tell
+from nbbrain.backends.numba.sources import driver_source, instruction_source
 from nbbrain.backends.numba.workers import run_all, run_team, thread_count, yield_address
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.program.observation import Run, log
 from nbbrain.program.plan import Plan
+from nbbrain.program.plan.instructions import computations
 from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.listing import memory_listing
 from nbbrain.program.plan.planner import unsupported
@@ -97,10 +99,12 @@ class CompiledPlan:
         if members not in self._known:
             parts = [list(enumerate(self.plan.instructions))] if members == 1 else shares(self.plan, members)
             codes = [Code(len(self.plan.buffers)) for _ in parts]
-            for code, part in zip(codes, parts, strict=True):
-                for number, instruction in part:
-                    code.add(number, instruction)
-            driver_function()  # ready before threads ask for it
+            kernels = computations([instruction for part in parts for _, instruction in part])
+            with assembling_beside_import([driver_source(), *map(instruction_source, kernels)]):
+                for code, part in zip(codes, parts, strict=True):
+                    for number, instruction in part:
+                        code.add(number, instruction)
+                driver_function()  # ready before threads ask for it
             show_kernels(self.plan)
             self._known[members] = codes
         return self._known[members]
@@ -111,6 +115,10 @@ class CompiledPlan:
         if buffer.role == "carried":
             array = pool.empty((*copies, 2, *buffer.shape), buffer.dtype)
             array[(slice(None), 0) if copies else 0] = given["carried"][buffer.index]
+            return array
+        if buffer.role == "in_place":
+            array = pool.empty((*copies, *buffer.shape), buffer.dtype)
+            array[...] = given["carried"][buffer.index]
             return array
         if buffer.role == "history":
             array = pool.empty((length + 1, *buffer.shape), buffer.dtype)
@@ -184,6 +192,8 @@ class CompiledPlan:
         for buffer, array in zip(self.plan.buffers, arrays, strict=True):
             if buffer.role == "carried":
                 carried[buffer.index] = (array[0] if buffer.private else array)[length & 1, ...]
+            elif buffer.role == "in_place":
+                carried[buffer.index] = array[0, ...] if buffer.private else array
             elif buffer.role == "history":
                 carried[buffer.index] = array[length, ...].copy()  # or it would keep the whole history
             elif buffer.role == "output":

@@ -12,8 +12,11 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,13 +28,15 @@ from nbbrain import settings
 from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.sources import HEADER, Assembled, driver_source, instruction_source, library_text
 from nbbrain.program.observation import log
-from nbbrain.program.plan.instructions import Instruction
+from nbbrain.program.plan.instructions import Computation
 from nbbrain.threads import one_at_a_time
 
-__all__ = ["address_of", "compiled", "driver_function", "helper_function", "kernel_address", "kernel_name",
-           "ready_in"]
+__all__ = ["address_of", "assembling_beside_import", "compiled", "driver_function", "helper_function", "kernel_address",
+           "kernel_name", "ready_in"]
 
 _addresses: dict[str, int] = {}
+_coming: dict[str, Future[bytes]] = {}
+"""Kernels that are being assembled."""
 ready_in: dict[str, float] = {}
 """How many seconds it took until a kernel, by its name, could be called."""
 
@@ -63,13 +68,37 @@ def _fingerprint() -> str:
 def compiled(name: str, source: str | Assembled) -> tuple[bytes | None, int]:
     """What to keep of a kernel, where its code is all its own, and its address."""
     if isinstance(source, Assembled):
-        content = machine_code.assemble(source.text(name), name)
+        content = _coming[name].result() if name in _coming else _assemble(name, source)
         address = machine_code.load(content)
         assert address is not None
         return content, address
     from nbbrain.backends.numba.compiler import compile_kernel  # imports Numba
 
     return compile_kernel(name, HEADER + source)
+
+
+def _assemble(name: str, source: Assembled) -> bytes:
+    return machine_code.assemble(source.text(name), name)
+
+
+@contextmanager
+def assembling_beside_import(sources: Iterable[str | Assembled]) -> Iterator[None]:
+    """Where kernels need Numba, which is not imported yet, import it while another thread assembles those that do not."""
+    missing = {}
+    if "numba" not in sys.modules:
+        named = {kernel_name(source): source for source in sources}
+        missing = {name: source for name, source in named.items() if name not in _addresses and _read(name) is None}
+    if all(isinstance(source, Assembled) for source in missing.values()):
+        yield
+        return
+    with ThreadPoolExecutor(1) as thread:
+        _coming.update({name: thread.submit(_assemble, name, source) for name, source in missing.items()
+                        if isinstance(source, Assembled)})
+        try:
+            import_module("nbbrain.backends.numba.compiler")
+            yield
+        finally:
+            _coming.clear()
 
 
 def kernel_name(source: str | Assembled) -> str:
@@ -133,7 +162,7 @@ def _write(name: str, content: bytes) -> None:
 
 
 @cache
-def kernel_address(instruction: Instruction) -> int:
+def kernel_address(instruction: Computation) -> int:
     """The address of the kernel that carries out an instruction."""
     return address_of(instruction_source(instruction))
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from nbbrain.backends.numba.kernels import kernel_name, ready_in
 from nbbrain.backends.numba.sources import KERNEL_NAME, Assembled, instruction_source
 from nbbrain.program.listing import WIDTH, cut, source_line
 from nbbrain.program.observation import Kernel, Run, log, observers
-from nbbrain.program.plan.instructions import Instruction, Nest, Plan, Repeat
+from nbbrain.program.plan.instructions import Computation, Nest, Plan, computations
 from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.listing import kernel_listing, lines_listing, role_of, time_listing
 
@@ -27,10 +27,10 @@ _COMMENT = 50
 
 def kernels_of(plan: Plan) -> tuple[Kernel, ...]:
     """The kernels of a plan, each with the instructions that it carries out."""
-    users: dict[str, list[tuple[int, Instruction]]] = {}
+    users: dict[str, list[tuple[int, Computation]]] = {}
     sources: dict[str, str | Assembled] = {}
     for number, outer in enumerate(plan.instructions):
-        for instruction in _inside(outer):
+        for instruction in computations([outer]):
             source = instruction_source(instruction)
             name = kernel_name(source)
             users.setdefault(name, []).append((number, instruction))
@@ -43,16 +43,7 @@ def kernels_of(plan: Plan) -> tuple[Kernel, ...]:
     return tuple(found)
 
 
-def _inside(instruction: Instruction) -> Iterator[Instruction]:
-    """An instruction, or those that it repeats."""
-    if isinstance(instruction, Repeat):
-        for inner in instruction.body:
-            yield from _inside(inner)
-    else:
-        yield instruction
-
-
-def _shown(instructions: list[Instruction], source: str | Assembled) -> tuple[str, str]:
+def _shown(instructions: list[Computation], source: str | Assembled) -> tuple[str, str]:
     """The title of a kernel and its source to read."""
     if isinstance(source, Assembled):
         return f"{source.title}, assembled", ""

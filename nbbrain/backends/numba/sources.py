@@ -14,7 +14,7 @@ import numpy as np
 
 from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.emit import kernel_source, type_name
-from nbbrain.program.plan.instructions import Batch, Instruction, Nest, Product, Random, Sparse, Take
+from nbbrain.program.plan.instructions import Batch, Computation, Nest, Product, Random, Sparse, Take
 
 __all__ = ["HEADER", "KERNEL_NAME", "Assembled", "driver_source", "has_windows", "instruction_source", "lanes_of",
            "lay_out_source", "library_text", "pack_source", "pick_source"]
@@ -112,7 +112,7 @@ def lanes_of(dtype: np.dtype) -> int:
     return machine_code.vector_bytes() // dtype.itemsize
 
 
-def instruction_source(instruction: Instruction) -> str | Assembled:
+def instruction_source(instruction: Computation) -> str | Assembled:
     """The source of the kernel that carries out an instruction."""
     if isinstance(instruction, Nest):
         return kernel_source(instruction)

@@ -4,16 +4,18 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
-from threading import Lock
+from queue import SimpleQueue
+from threading import Lock, Thread
 
 from nbbrain import settings
 from nbbrain.threads import one_at_a_time
 
 __all__ = ["run_all", "run_team", "thread_count", "yield_address"]
 
-_pools: dict[int, ThreadPoolExecutor] = {}
+Answers = SimpleQueue[BaseException | None]
+_tasks: SimpleQueue[tuple[Callable[[], None], Answers]] = SimpleQueue()
+_threads: list[Thread] = []
 _team = Lock()
 
 
@@ -25,11 +27,41 @@ def thread_count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _serve(tasks: SimpleQueue[tuple[Callable[[], None], Answers]]) -> None:
+    """What a thread of the pool does all its life."""
+    while True:
+        task, answers = tasks.get()
+        error: BaseException | None = None
+        try:
+            task()
+        except BaseException as raised:  # it belongs to whoever waits
+            error = raised
+        del task  # and what it holds
+        answers.put(error)
+
+
 @one_at_a_time
-def _pool(workers: int) -> ThreadPoolExecutor:
-    if workers not in _pools:
-        _pools[workers] = ThreadPoolExecutor(workers, thread_name_prefix="nbbrain")
-    return _pools[workers]
+def _start(count: int) -> None:
+    """Have so many threads in the pool."""
+    while len(_threads) < count:
+        _threads.append(Thread(target=_serve, args=(_tasks,), name=f"nbbrain-{len(_threads)}", daemon=True))
+        _threads[-1].start()
+
+
+def _run_beside(work: Callable[[], None], others: Sequence[Callable[[], None]]) -> None:
+    """Run something in this thread, others in threads of the pool, and wait for all; raise the first of their errors."""
+    if len(_threads) < len(others):
+        _start(len(others))
+    answers: Answers = SimpleQueue()
+    for other in others:
+        _tasks.put((other, answers))
+    try:
+        work()
+    finally:
+        errors = [answers.get() for _ in others]
+    for error in errors:
+        if error is not None:
+            raise error
 
 
 def run_all(task: Callable[[int], None], count: int) -> None:
@@ -40,13 +72,7 @@ def run_all(task: Callable[[int], None], count: int) -> None:
         for i in left:
             task(i)
 
-    others = [_pool(thread_count()).submit(work) for _ in range(min(thread_count(), count) - 1)]
-    try:
-        work()
-    finally:
-        wait(others)
-    for other in others:
-        other.result()
+    _run_beside(work, [work] * (min(thread_count(), count) - 1))
 
 
 def run_team(members: Sequence[Callable[[], None]]) -> None:
@@ -55,10 +81,7 @@ def run_team(members: Sequence[Callable[[], None]]) -> None:
     There is one team at a time, so that no member waits for a thread that waits for it.
     """
     with _team:
-        others = [_pool(len(members)).submit(member) for member in members[1:]]
-        members[0]()
-        for other in others:
-            other.result()
+        _run_beside(members[0], members[1:])
 
 
 @cache
@@ -74,9 +97,9 @@ def yield_address() -> int:
 
 def _forget() -> None:
     """Threads do not survive a fork, and a team's lock may have been held by one of them."""
-    global _team
-    _pools.clear()
-    _team = Lock()
+    global _tasks, _team
+    _threads.clear()
+    _tasks, _team = SimpleQueue(), Lock()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,6 +1,7 @@
 """What a plan consists of: a few kinds of instruction, whose operands are views of buffers."""
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -9,8 +10,8 @@ import numpy as np
 from nbbrain.program.plan.layout import Buffer, View
 
 __all__ = [
-    "Barrier", "Batch", "Call", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Product", "Random", "Reference",
-    "Repeat", "Sparse", "Store", "Take",
+    "Barrier", "Batch", "Call", "Computation", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Product", "Random",
+    "Reference", "Repeat", "Sparse", "Store", "Take", "computations",
 ]
 
 Reference = tuple[Literal["input", "constant", "value"], int]
@@ -69,6 +70,21 @@ class Nest:
     constants: tuple[np.generic, ...]
     calls: tuple[Call, ...]
     stores: tuple[Store, ...]
+
+    def overlaps(self, operand: Operand) -> bool:
+        """Whether loops that move through an operand meet at one element, as those of windows do."""
+        reach = 0
+        loops = [(abs(stride), d.size) for stride, d in zip(operand.strides, self.dimensions, strict=True) if stride]
+        for stride, size in sorted(loops):
+            if size > 1 and stride <= reach:
+                return True
+            reach += stride * (size - 1)
+        return False
+
+    def stays(self, operand: Operand) -> bool:
+        """Whether some loop does not move through an operand."""
+        loops = zip(operand.strides, self.dimensions, strict=True)
+        return any(stride == 0 and (dimension.rows or dimension.size > 1) for stride, dimension in loops)
 
     def __str__(self) -> str:
         names = ", ".join(call.operation for call in self.calls) or "copy"
@@ -186,7 +202,18 @@ class Repeat:
         return f"while: {'; '.join(map(str, self.body))}"
 
 
-Instruction = Nest | Product | Take | Random | Sparse | Batch | Barrier | Repeat
+Computation = Nest | Product | Take | Random | Sparse | Batch
+"""What a kernel carries out."""
+Instruction = Computation | Barrier | Repeat
+
+
+def computations(instructions: Iterable[Instruction]) -> Iterator[Computation]:
+    """What instructions compute, also those inside of others."""
+    for instruction in instructions:
+        if isinstance(instruction, Repeat):
+            yield from computations(instruction.body)
+        elif not isinstance(instruction, Barrier):
+            yield instruction
 
 
 @dataclass(frozen=True)

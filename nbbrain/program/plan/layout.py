@@ -9,7 +9,7 @@ import numpy as np
 
 __all__ = ["Buffer", "Role", "View", "contiguous_strides", "is_contiguous", "transform"]
 
-Role = Literal["carried", "history", "per_step", "constant", "output", "sum", "scratch"]
+Role = Literal["carried", "in_place", "history", "per_step", "constant", "output", "sum", "scratch"]
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class Buffer:
     number : int
         Its position among the buffers of a plan.
     role : str
-        'carried' has two slots, of which a turn reads one and writes the other; 'history' is what is carried with a slot
-        for every turn and one more, where turns are asked for; 'per_step' and 'output' have one slot a turn; the others
-        have a single slot, but for scratch with a ``window``.
+        'carried' has two slots, of which a turn reads one and writes the other; 'in_place' is what is carried in a single
+        one; 'history' is what is carried with a slot for every turn and one more, where turns are asked for; 'per_step' and
+        'output' have one slot a turn; the others have a single slot, but for scratch with a ``window``.
     index : int
         The position among the buffers of its role: which input or result it is.
     shape : tuple of int

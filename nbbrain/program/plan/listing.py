@@ -13,8 +13,9 @@ from nbbrain.program.plan.memory import buffer_bytes, plan_bytes
 __all__ = ["kernel_listing", "lines_listing", "memory_listing", "plan_listing", "role_of", "time_listing"]
 
 _GIVEN = ("per_step", "constant")
-_ROLES = {"carried": "carried values", "history": "histories", "output": "outputs and residuals", "sum": "sums",
-          "scratch": "scratch", "per_step": "inputs", "constant": "constants"}
+_ROLES = {"carried": "carried values", "in_place": "overwritten values", "history": "histories",
+          "output": "outputs and residuals", "sum": "sums", "scratch": "scratch", "per_step": "inputs",
+          "constant": "constants"}
 
 
 def memory_listing(plan: Plan, length: int) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from nbbrain.errors import UnsupportedOperationError
 from nbbrain.program.plan.along import along_instructions
 from nbbrain.program.plan.fusion import group
+from nbbrain.program.plan.in_place import in_place
 from nbbrain.program.plan.instructions import (
     Dimension,
     Mode,
@@ -77,8 +78,8 @@ class _Planner(Placement):
         self._choose_windows()
         self._emit()
         self._note_lines([])
-        return Plan(tuple(self.buffers), tuple(self.instructions), self.rows, tile_rows(self.rows), frozenset(self.partial),
-                    tuple(self.kept), tuple(self.lines))
+        return in_place(Plan(tuple(self.buffers), tuple(self.instructions), self.rows, tile_rows(self.rows),
+                             frozenset(self.partial), tuple(self.kept), tuple(self.lines)))
 
     def _emit(self) -> None:
         """Emit instructions level by level."""

@@ -92,21 +92,11 @@ def _count(dimensions: tuple[Dimension, ...]) -> int:
 
 def _split_axis(nest: Nest) -> int | None:
     """The dimension along which a nest can be divided: every store has elements of its own along it."""
-    if any(_overlaps(nest, store.operand) for store in nest.stores):
+    if any(nest.overlaps(store.operand) for store in nest.stores):
         return None
     axes = [axis for axis in range(len(nest.dimensions)) if all(store.operand.strides[axis] for store in nest.stores)]
     best = max(axes, key=lambda axis: nest.dimensions[axis].size, default=None)
     return best if best is not None and nest.dimensions[best].size > ALIGNMENT else None
-
-
-def _overlaps(nest: Nest, operand: Operand) -> bool:
-    """Whether loops that move through an operand meet at one element, as those of windows do."""
-    reach = 0
-    for stride, dimension in sorted((abs(s), d.size) for s, d in zip(operand.strides, nest.dimensions, strict=True) if s):
-        if dimension > 1 and stride <= reach:
-            return True
-        reach += stride * (dimension - 1)
-    return False
 
 
 def _is_divided(instruction: Instruction) -> bool:
