@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["Remat", "part_length", "pull_back", "run_forward"]
 
 Remat = bool | int | str
-"""Whether turns are recomputed: False, True (parts that need the least memory), turns of a part, or 'auto'."""
+"""Whether turns are recomputed: False, True (parts that need little memory), turns of a part, or 'auto'."""
+
+_SLACK = 1.3
+"""Times the least memory that parts may need, for fewer of them: each takes time of its own."""
 
 
 def part_length(remat: Remat, length: int, plan: Adjoint, multiple: int) -> int:
@@ -35,7 +38,8 @@ def part_length(remat: Remat, length: int, plan: Adjoint, multiple: int) -> int:
             return 0
         turns = max(1, min(length, budget // max(2 * each, 1)))
     elif remat is True:
-        turns = min(range(multiple, length + multiple, multiple), key=lambda turns: _bytes(turns, length, each, state))
+        needed = {turns: _bytes(turns, length, each, state) for turns in range(multiple, length + multiple, multiple)}
+        turns = max(turns for turns, size in needed.items() if size <= _SLACK * min(needed.values()))
     else:
         turns = int(remat)
     turns = -(-turns // multiple) * multiple
