@@ -39,7 +39,8 @@ def part_length(remat: Remat, length: int, plan: Adjoint, multiple: int) -> int:
         turns = max(1, min(length, budget // max(2 * each, 1)))
     elif remat is True:
         needed = {turns: _bytes(turns, length, each, state) for turns in range(multiple, length + multiple, multiple)}
-        turns = max(turns for turns, size in needed.items() if size <= _SLACK * min(needed.values()))
+        most = _SLACK * min(needed.values())
+        turns = max(turns for turns, size in needed.items() if size <= most)
     else:
         turns = int(remat)
     turns = -(-turns // multiple) * multiple
