@@ -34,22 +34,36 @@ class InterpretingBackend(CompilingBackend):
 
 
 class UnjittedBackend(CompilingBackend):
-    """The numba backend with its generated sources run by Python itself."""
+    """The numba backend with its generated sources run by Python itself, in memory that begins with anything but zeros.
+
+    With several members, every plan of one tile is divided, however small it is.
+    """
 
     name = "unjitted"
     description = "runs generated sources un-jitted, for tests"
 
+    def __init__(self, members: int = 1) -> None:
+        self.members = members
+
     def run_step(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple,
                  reverse: bool) -> tuple[tuple, tuple, tuple]:
         """The library's own plans, buffers and tiles around them."""
-        from nbbrain.backends.numba import code, execute
+        from nbbrain.backends.numba import code, execute, pool
         from nbbrain.backends.numba.sources import instruction_source
-        from nbbrain.program.plan import make_plan
+        from nbbrain.program.plan import make_plan, shares
         from tests.backends.numba import unjitted
 
-        with pytest.MonkeyPatch.context() as patch, settings.using(num_threads=1):
+        with pytest.MonkeyPatch.context() as patch, settings.using(num_threads=self.members):
+            patch.setattr(pool, "_aligned", _littered)
+            patch.setattr(execute, "_TEAM_CYCLES", -1)
+            patch.setattr(shares, "ALIGNMENT", 2)
             patch.setattr(code, "kernel_address", lambda item: unjitted.kernel_address(instruction_source(item)))
             execute.check_step(step)
             plan = execute.CompiledPlan(make_plan(step), step)
             carried, outputs, sums = plan.run(length, reverse, carried, per_step, constants, {})
             return carried, outputs, tuple(plan.sum_up(sums))
+
+
+def _littered(size: int) -> np.ndarray:
+    """Memory whose floats are huge and whose truth values are neither true nor false."""
+    return np.full(size, 0x7f, np.uint8)

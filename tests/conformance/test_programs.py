@@ -10,9 +10,13 @@ import pytest
 import nbbrain.math as bm
 from nbbrain import settings
 from nbbrain.backends import backend, base
+from nbbrain.program.plan import shares
 from tests.conformance.reference import InterpretingBackend
 
 pytest.importorskip("numba")
+
+from nbbrain.backends.numba import execute
+
 pytestmark = pytest.mark.filterwarnings("error::nbbrain.errors.CaptureWarning")
 
 ROWS, TURNS = 12, 4
@@ -146,7 +150,10 @@ def test_compiled_agrees_with_reference(body: Callable[[Model, Any], Any]) -> No
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.__name__)
-def test_same_bits_for_any_number_of_threads(body: Callable[[Model, Any], Any]) -> None:
+def test_same_bits_for_any_number_of_threads(body: Callable[[Model, Any], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the threads share one tile, as they else do where it is work enough."""
+    monkeypatch.setattr(execute, "_TEAM_CYCLES", -1)
+    monkeypatch.setattr(shares, "ALIGNMENT", 2)
     results = []
     for threads in (1, 2, 3):
         settings.set(num_threads=threads)

@@ -109,6 +109,17 @@ def test_unjitted(recipe: Recipe) -> None:
 
 
 @failures
+@budget(60)
+@given(recipes(20))
+def test_in_a_team(recipe: Recipe) -> None:
+    """Plans divided among threads: run by Python."""
+    pytest.importorskip("numba")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(base._loaded, "unjitted", UnjittedBackend(3))
+        agrees(recipe, "unjitted")
+
+
+@failures
 @budget(12)
 @given(recipes(20))
 def test_compiled(recipe: Recipe) -> None:

@@ -1,11 +1,11 @@
 """One plan for several threads: every instruction divided among them, and barriers where one needs what another writes.
 
-It serves plans without rows, such as one large population. Elements are divided, sums are not, so results are the same for
+It serves plans of one tile, such as one large population. Elements are divided, sums are not, so results are the same for
 any number of members. Instructions that cannot be divided are carried out by the first member.
 """
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 from nbbrain.program.plan.instructions import (
@@ -43,7 +43,7 @@ def shares(plan: Plan, members: int) -> list[list[Numbered]]:
     """The instructions of every member; all have their barriers at the same places."""
     found: list[list[Numbered]] = [[] for _ in range(members)]
     pending = _Pending()
-    for number, instruction in enumerate(plan.instructions):
+    for number, instruction in enumerate(_of_one_tile(plan)):
         if pending.conflicts(instruction):
             _meet(found)
             pending = _Pending()
@@ -63,7 +63,26 @@ def _meet(found: list[list[Numbered]]) -> None:
 
 def work(plan: Plan) -> float:
     """About how many processor cycles a turn takes, which tells whether a team is worth its barriers."""
-    return sum(_cycles(instruction) for instruction in plan.instructions)
+    return sum(_cycles(instruction) for instruction in _of_one_tile(plan))
+
+
+def _of_one_tile(plan: Plan) -> tuple[Instruction, ...]:
+    """The instructions of a plan whose only tile holds all rows, with the sizes that loops over rows then have."""
+    return tuple([_with_rows(instruction, plan.rows) for instruction in plan.instructions])
+
+
+def _with_rows(instruction: Instruction, rows: int) -> Instruction:
+    if isinstance(instruction, Repeat):
+        return replace(instruction, body=tuple([_with_rows(each, rows) for each in instruction.body]))
+    sized = {field.name: _sized(getattr(instruction, field.name), rows) for field in fields(instruction)}
+    return replace(instruction, **sized)
+
+
+def _sized(value: Any, rows: int) -> Any:
+    """Dimensions, alone or in a tuple, by their number of turns."""
+    if isinstance(value, tuple):
+        return tuple([_sized(each, rows) for each in value])
+    return Dimension(value.size * rows, False) if isinstance(value, Dimension) and value.rows else value
 
 
 def _cycles(instruction: Instruction) -> float:

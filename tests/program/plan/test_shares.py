@@ -72,3 +72,13 @@ def test_one_member_carries_out_a_while_loop_and_the_others_wait() -> None:
     assert Barrier in kinds[:at] and Barrier in kinds[at:-1]
     assert Repeat not in [type(i) for i in second]
     assert [type(i) is Barrier for i in second].count(True) == kinds.count(Barrier)
+
+
+def test_loops_over_rows_are_divided_with_all_their_rows() -> None:
+    """A loop over '200·rows' has 600 elements for three rows."""
+    plan = make_plan(capture_step(lambda x: [raw(bm.exp(wrap(x)))], [((3, 200), np.dtype(np.float32))]).step)
+    (whole,) = plan.instructions
+    assert isinstance(whole, Nest) and (plan.rows, plan.tiles, str(whole.dimensions[0])) == (3, 1, "200·rows")
+    sizes = [i.dimensions[0].size for part in parts(plan) for i in part if isinstance(i, Nest)]
+    assert len(sizes) == 2 and sum(sizes) == 600
+    assert work(plan) >= 3 * work(plan_of(bm.exp)) / (SIZE / 200)
