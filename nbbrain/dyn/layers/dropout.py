@@ -21,7 +21,7 @@ class Dropout(Layer):
         The probability to KEEP an element, as in BrainPy and unlike in PyTorch: ``Dropout(0.2)`` sets four elements of five
         to zero.
     seed : int, optional
-        The seed of the layer's own random numbers.
+        The seed of the layer's own random numbers; without it, they follow from `bm.random.seed`.
     mode : Mode, optional
         The mode; the environment's by default.
     name : str, optional
@@ -50,7 +50,7 @@ class Dropout(Layer):
             raise ValueError(f"{self.name}: prob is the probability to keep an element and must be in (0, 1], but got "
                              f"{prob!r}.")
         self.prob = prob
-        self.rng = bm.random.RandomState(seed)
+        self.rng = bm.random.default_rng(seed)
 
     def update(self, x: Any) -> Any:
         """X with elements dropped where the model is being fitted."""

@@ -25,6 +25,18 @@ def test_prob_is_the_probability_to_keep() -> None:
     assert np.array_equal(bp.layers.Dropout(0.2, seed=1)(bm.ones(20000)), y)
 
 
+def test_without_a_seed_the_default_stream_decides() -> None:
+    def draw() -> list[list[float]]:
+        bm.random.seed(4)
+        layers = [bp.layers.Dropout(0.5) for _ in range(2)]
+        return [layer(bm.ones(100)).tolist() for layer in layers]
+
+    bp.share.save(fit=True)
+    first, second = draw()
+    assert first != second
+    assert draw() == [first, second]
+
+
 def test_it_acts_only_while_a_model_is_fitted() -> None:
     layer = bp.layers.Dropout(0.2)
     x = bm.ones(5)
