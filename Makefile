@@ -10,12 +10,14 @@ INSTALLED := $(VENV)/.installed
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test test-light fuzz coverage lint bench clean
+.PHONY: help venv demo test test-light test-cuda test-gpu fuzz coverage lint bench clean
 
 help:
 	@echo "make demo       train the example network on handwritten digits   (NBBRAIN_BACKEND=numpy make demo: without Numba)"
 	@echo "make test       run the test suite"
 	@echo "make test-light run it once more on the numpy backend, with NumPy and autograd alone installed ($(LIGHT))"
+	@echo "make test-cuda  run the comparisons of backends with 'cuda', its kernels simulated by Python: no GPU is needed"
+	@echo "make test-gpu   run them, more of them, and the demo on a GPU"
 	@echo "make fuzz       run many random programs compiled and by the reference      (EXAMPLES=1000 make fuzz: how many)"
 	@echo "make coverage   run the test suite and measure which lines it reaches"
 	@echo "make lint       run ruff and mypy"
@@ -33,6 +35,17 @@ test: $(INSTALLED)-test
 
 test-light: $(LIGHT)/.installed
 	NBBRAIN_BACKEND=numpy $(LIGHT)/bin/python -m pytest -n auto
+
+# With NBBRAIN_TEST_BACKEND=cuda, tests that ask for the backend 'numba' get 'cuda'.
+COMPARISONS := tests/backends/cuda tests/conformance tests/test_page.py tests/train
+
+test-cuda: $(INSTALLED)-test $(INSTALLED)-cuda
+	$(RUN) -m pytest -n auto tests/backends/cuda
+	NUMBA_ENABLE_CUDASIM=1 NBBRAIN_TEST_BACKEND=cuda $(RUN) -m pytest -n auto $(COMPARISONS)
+
+test-gpu: $(INSTALLED)-test $(INSTALLED)-cuda $(INSTALLED)-examples
+	NBBRAIN_TEST_BACKEND=cuda $(RUN) -m pytest $(COMPARISONS) tests/fuzz
+	NBBRAIN_BACKEND=cuda $(RUN) examples/digits.py
 
 EXAMPLES ?= 1000
 fuzz: $(INSTALLED)-test

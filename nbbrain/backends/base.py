@@ -26,6 +26,7 @@ from typing import Any, ClassVar
 
 from nbbrain import settings
 from nbbrain.errors import BackendError, BackendNotice
+from nbbrain.threads import one_at_a_time
 
 __all__ = [
     "Backend",
@@ -59,6 +60,10 @@ class Backend(ABC):
     def unavailable_reason(self) -> str | None:
         """Return what is missing for this backend to work on this machine, or None where it works."""
         return None
+
+    def variant(self, option: str) -> Backend:
+        """Return the backend that ``name:option`` stands for, such as another device."""
+        raise BackendError(f"the backend {self.name!r} has no variants, but got {f'{self.name}:{option}'!r}.")
 
 
 class CompilingBackend(Backend):
@@ -149,8 +154,9 @@ def get_backend(name: str | None = None) -> Backend:
     Parameters
     ----------
     name : str, optional
-        A registered name. Without it: the innermost `backend` block decides, then the last `set_backend`,
-        then ``NBBRAIN_BACKEND``, then ``numba`` where Numba is installed, else ``numpy`` with one notice.
+        A registered name, perhaps with an option (``cuda:1``). Without it: the innermost `backend` block decides, then the
+        last `set_backend`, then ``NBBRAIN_BACKEND``, then ``numba`` where Numba is installed, else ``numpy``, with one
+        notice.
 
     Raises
     ------
@@ -267,7 +273,11 @@ def _registry() -> dict[str, Callable[[], Any]]:
     return _loaders | others | _loaders
 
 
+@one_at_a_time  # a fork while another thread imports would leave the child with the lock of that module
 def _load(name: str) -> Backend:
+    if ":" in name and name not in _loaded:
+        base, _, option = name.partition(":")
+        _loaded[name] = _load(base).variant(option)
     if name not in _loaded:
         registry = _loaders if name in _loaders else _registry()
         if name not in registry:

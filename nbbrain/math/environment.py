@@ -321,7 +321,7 @@ def disable_x64() -> None:
 
 def get_platform() -> str:
     """The platform that the chosen backend computes on: 'cpu' or 'gpu'."""
-    return "gpu" if settings.get("backend") == "cuda" else "cpu"
+    return "gpu" if str(settings.get("backend")).partition(":")[0] == "cuda" else "cpu"
 
 
 def set_platform(platform: str) -> None:

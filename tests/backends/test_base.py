@@ -18,11 +18,11 @@ from nbbrain.backends import (
     available_backends,
     backend,
     base,
-    cuda,
     get_backend,
     registered_backends,
     set_backend,
 )
+from nbbrain.backends.cuda import toolkit
 from nbbrain.errors import BackendError, BackendNotice, SettingError
 
 pytestmark = pytest.mark.usefixtures("plain_environment", "empty_registry")
@@ -194,9 +194,25 @@ def empty_module(name: str) -> types.ModuleType:
     return importlib.util.module_from_spec(importlib.machinery.ModuleSpec(name, loader=None))
 
 
+def test_a_backend_may_have_variants(monkeypatch, stand_in_for_numba):
+    with pytest.raises(BackendError, match="the backend 'numba' has no variants, but got 'numba:2'"):
+        get_backend("numba:2")
+    monkeypatch.setattr(Compiling, "variant", lambda self, option: Compiling() if option == "3" else self, raising=False)
+    assert get_backend("numba:3") is get_backend("numba:3") is not get_backend("numba")
+    with pytest.raises(BackendError, match="unknown backend 'torch'"):
+        get_backend("torch:1")
+
+
+def test_devices_are_chosen_by_their_number(monkeypatch):
+    monkeypatch.setattr(toolkit, "missing", lambda: None)
+    assert [get_backend(name).device for name in ("cuda", "cuda:0", "cuda:2")] == [0, 0, 2]
+    with pytest.raises(BackendError, match="the number of a device, such as 'cuda:1', but got 'cuda:first'"):
+        get_backend("cuda:first")
+
+
 def test_cuda_says_which_package_is_missing(monkeypatch):
     for missing, name in (("numba", "Numba"), ("numba_cuda", "numba-cuda")):
-        monkeypatch.setattr(cuda, "is_installed", lambda module, missing=missing: module != missing)
+        monkeypatch.setattr(toolkit, "is_installed", lambda module, missing=missing: module != missing)
         with pytest.raises(BackendError, match=f"'cuda' does not work here: {name} is not installed"):
             get_backend("cuda")
 
@@ -206,21 +222,20 @@ def test_cuda_says_which_package_is_missing(monkeypatch):
     [
         (False, "Error at driver init:\n  no device (100)", "can be used: Error at driver init: no device"),
         (False, None, "does not find CUDA's compiler library NVVM"),
-        (True, None, "this version of nbbrain has no CUDA backend yet"),
     ],
 )
 def test_cuda_says_what_stands_in_the_way(monkeypatch, available, error, reason):
     numba = empty_module("numba")
     numba.cuda = types.SimpleNamespace(is_available=lambda: available, cuda_error=lambda: error)
     monkeypatch.setitem(sys.modules, "numba", numba)
-    monkeypatch.setattr(cuda, "is_installed", lambda module: True)
+    monkeypatch.setattr(toolkit, "is_installed", lambda module: True)
     assert reason in registered_backends()["cuda"]
     assert "cuda" not in available_backends()
 
 
 def test_cuda_without_nvidias_bindings_passes_on_what_numba_cuda_says(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", empty_module("numba"))
-    monkeypatch.setattr(cuda, "is_installed", lambda module: True)
+    monkeypatch.setattr(toolkit, "is_installed", lambda module: True)
     assert "cannot import name 'cuda'" in registered_backends()["cuda"]
 
 

@@ -50,11 +50,12 @@ class UnjittedBackend(CompilingBackend):
         """The library's own plans, buffers and tiles around them."""
         from nbbrain.backends.numba import code, execute, pool
         from nbbrain.backends.numba.sources import instruction_source
+        from nbbrain.backends.pool import Pool
         from nbbrain.program.plan import make_plan, shares
         from tests.backends.numba import unjitted
 
         with pytest.MonkeyPatch.context() as patch, settings.using(num_threads=self.members):
-            patch.setattr(pool, "_aligned", _littered)
+            patch.setattr(pool, "_pool", Pool(_littered))
             patch.setattr(execute, "_TEAM_CYCLES", -1)
             patch.setattr(shares, "ALIGNMENT", 2)
             patch.setattr(code, "kernel_address", lambda item: unjitted.kernel_address(instruction_source(item)))

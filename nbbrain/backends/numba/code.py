@@ -25,14 +25,15 @@ from nbbrain.program.plan.instructions import (
 )
 from nbbrain.threads import made_once
 
-__all__ = ["Code"]
+__all__ = ["Code", "instruction_numbers", "instruction_operands"]
 
 Number = tuple[int, str]
 """An argument: its value, times the rows of a tile ('rows'), their first ('first') or the direction of time ('time'), or as
 it is ('')."""
 
 
-def _operands(instruction: Instruction) -> tuple[Operand, ...]:
+def instruction_operands(instruction: Instruction) -> tuple[Operand, ...]:
+    """What the pointers of a kernel point to, in their order."""
     if isinstance(instruction, Nest):
         return (*instruction.inputs, *[store.operand for store in instruction.stores])
     if isinstance(instruction, Product):
@@ -49,7 +50,8 @@ def _operands(instruction: Instruction) -> tuple[Operand, ...]:
     return instruction.state, instruction.result
 
 
-def _numbers(instruction: Instruction) -> list[Number]:
+def instruction_numbers(instruction: Instruction) -> list[Number]:
+    """The arguments of a kernel after its pointers."""
     if isinstance(instruction, Barrier):
         return []
     if isinstance(instruction, Batch):
@@ -58,7 +60,7 @@ def _numbers(instruction: Instruction) -> list[Number]:
     if isinstance(instruction, Nest):
         return [(value, "rows" if rows else "") for value, rows in kernel_arguments(instruction)]
     if isinstance(instruction, Product):
-        strides = [s for operand in _operands(instruction) for s in operand.strides]
+        strides = [s for operand in instruction_operands(instruction) for s in operand.strides]
         return [*_sizes(*instruction.sizes), (int(instruction.accumulate), ""), (int(is_packed(instruction)), ""),
                 *[(s, "") for s in strides], _ahead(instruction),
                 *[_from_turn_to_turn(operand) for operand in (instruction.x, instruction.y)]]
@@ -140,7 +142,8 @@ class Code:
         if isinstance(instruction, Repeat):
             self._repeat(instruction)
             return
-        operands, prepared, numbers = _operands(instruction), _prepared(instruction), _numbers(instruction)
+        operands, numbers = instruction_operands(instruction), instruction_numbers(instruction)
+        prepared = _prepared(instruction)
         if isinstance(prepared, Targets):
             operands = operands[:-prepared.count]
         pointers = len(operands) + (prepared.count if prepared else isinstance(instruction, Product))

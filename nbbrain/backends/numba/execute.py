@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
-from nbbrain import settings
 from nbbrain.backends.numba import pool
 from nbbrain.backends.numba.code import Code
 from nbbrain.backends.numba.emit import EXPRESSIONS, supported_dtype
@@ -19,12 +17,11 @@ from nbbrain.backends.numba.kernels import assembling_beside_import, driver_func
 from nbbrain.backends.numba.reports import cycles_by_instruction, is_timed, kernels_of, show_kernels, tell
 from nbbrain.backends.numba.sources import driver_source, instruction_source
 from nbbrain.backends.numba.workers import run_all, run_team, thread_count, yield_address
+from nbbrain.backends.plan_runner import PlanRunner
 from nbbrain.errors import UnsupportedOperationError
-from nbbrain.program.observation import Run, log
+from nbbrain.program.observation import Run
 from nbbrain.program.plan import Plan
 from nbbrain.program.plan.instructions import computations
-from nbbrain.program.plan.layout import Buffer
-from nbbrain.program.plan.listing import memory_listing
 from nbbrain.program.plan.planner import unsupported
 from nbbrain.program.plan.shares import shares, work
 from nbbrain.program.step import Step
@@ -51,39 +48,31 @@ def check_step(step: Step) -> None:
             check_step(symbol.parameters["turn"].step)
 
 
-class CompiledPlan:
-    """A plan that can run."""
+class CompiledPlan(PlanRunner):
+    """A plan carried out by compiled kernels."""
 
     def __init__(self, plan: Plan, step: Step) -> None:
-        self.plan, self.step = plan, step
-        self.height, self.tiles = plan.height, plan.tiles
+        super().__init__(plan, step)
         self._known: dict[int, list[Code]] = {}
-        self._announced: set[int] = set()
 
-    def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any],
-            constants: Sequence[Any], sums: dict[int, np.ndarray]) -> tuple[tuple, tuple, dict[int, np.ndarray]]:
-        """Run all turns over all tiles; what they add up is added to ``sums``, by tiles."""
-        self._announce(length)
-        given = {"carried": carried, "per_step": per_step, "constant": constants}
-        arrays = [sums[buffer.index] if buffer.role == "sum" and sums else self._array(buffer, given, length)
-                  for buffer in self.plan.buffers]
-        if not sums:
-            self._clear_sums(arrays)
-        if self.plan.instructions:
-            codes = self._codes(self._members())
-            started = time.perf_counter()
-            counted = (self._run_team if len(codes) > 1 else self._run_tiles)(codes, arrays, length, reverse)
-            if is_timed():
-                seconds = time.perf_counter() - started
-                cycles = cycles_by_instruction(codes, counted, len(self.plan.instructions))
-                tell(Run(self.step, self.plan, length, reverse, len(codes), seconds, *cycles, kernels_of(self.plan)))
-        return self._results(arrays, length, reverse)
+    def _empty(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+        return pool.empty(shape, dtype)
 
-    def _announce(self, length: int) -> None:
-        """Print how much memory the plan needs, once for every number of turns, where the debug level asks for it."""
-        if settings.get("debug") >= 1 and length not in self._announced:
-            self._announced.add(length)
-            log.warning("program %s, %d turns, needs %s", self.step.key[:12], length, memory_listing(self.plan, length))
+    def _for_each(self, arrays: Sequence[np.ndarray], task: Callable[[int], None]) -> None:
+        """By several threads where there is much to do."""
+        if sum(array.nbytes for array in arrays) >= _MUCH:
+            run_all(task, len(arrays))
+        else:
+            super()._for_each(arrays, task)
+
+    def _carry_out(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
+        codes = self._codes(self._members())
+        started = time.perf_counter()
+        counted = (self._run_team if len(codes) > 1 else self._run_tiles)(codes, arrays, length, reverse)
+        if is_timed():
+            seconds = time.perf_counter() - started
+            cycles = cycles_by_instruction(codes, counted, len(self.plan.instructions))
+            tell(Run(self.step, self.plan, length, reverse, len(codes), seconds, *cycles, kernels_of(self.plan)))
 
     def _members(self) -> int:
         """How many threads share the plan: several where there is one tile, and work enough."""
@@ -108,36 +97,6 @@ class CompiledPlan:
             show_kernels(self.plan)
             self._known[members] = codes
         return self._known[members]
-
-    def _array(self, buffer: Buffer, given: dict[str, Sequence[Any]], length: int) -> np.ndarray:
-        """The memory of a buffer, with what it begins with."""
-        copies = (self.tiles,) if buffer.private else ()
-        if buffer.role == "carried":
-            array = pool.empty((*copies, 2, *buffer.shape), buffer.dtype)
-            array[(slice(None), 0) if copies else 0] = given["carried"][buffer.index]
-            return array
-        if buffer.role == "in_place":
-            array = pool.empty((*copies, *buffer.shape), buffer.dtype)
-            array[...] = given["carried"][buffer.index]
-            return array
-        if buffer.role == "history":
-            array = pool.empty((length + 1, *buffer.shape), buffer.dtype)
-            array[0] = given["carried"][buffer.index]
-            return array
-        if buffer.role == "per_step" and buffer.slot != buffer.size:
-            return np.asarray(given["per_step"][buffer.index], dtype=buffer.dtype)  # rows first, and the plan knows
-        if buffer.role in ("per_step", "constant"):
-            return np.ascontiguousarray(given[buffer.role][buffer.index], dtype=buffer.dtype)
-        if buffer.role == "output":
-            return pool.empty((length, *buffer.shape), buffer.dtype)
-        turns = (buffer.window,) if buffer.window > 1 else ()
-        return pool.empty((*copies, *turns, *buffer.shape), buffer.dtype)
-
-    def _clear_sums(self, arrays: list[np.ndarray]) -> None:
-        """Sums begin with zeros; so many bytes that several threads share the work."""
-        cleared = [part for buffer, array in zip(self.plan.buffers, arrays, strict=True) if buffer.role == "sum"
-                   for part in ([array[i, ...] for i in range(self.tiles)] if buffer.private else [array])]
-        _for_each(cleared, lambda i: cleared[i].fill(0))
 
     def _run_tiles(self, codes: list[Code], arrays: list[np.ndarray], length: int, reverse: bool) -> list[np.ndarray]:
         """Run all tiles, and count the cycles of each."""
@@ -185,53 +144,6 @@ class CompiledPlan:
         row = np.array([integers.ctypes.data, integers.size, length, reverse, room.ctypes.data,
                         cycles.ctypes.data if cycles.size else 0, counter, members, yield_address()], np.int64)
         return row, integers, room
-
-    def _results(self, arrays: list[np.ndarray], length: int,
-                 reverse: bool) -> tuple[tuple, tuple, dict[int, np.ndarray]]:
-        carried, outputs, sums = {}, {}, {}
-        for buffer, array in zip(self.plan.buffers, arrays, strict=True):
-            if buffer.role == "carried":
-                carried[buffer.index] = (array[0] if buffer.private else array)[length & 1, ...]
-            elif buffer.role == "in_place":
-                carried[buffer.index] = array[0, ...] if buffer.private else array
-            elif buffer.role == "history":
-                carried[buffer.index] = array[length, ...].copy()  # or it would keep the whole history
-            elif buffer.role == "output":
-                outputs[buffer.index] = array
-            elif buffer.role == "sum":
-                sums[buffer.index] = array
-        for output, number, end in self.plan.kept:
-            turns = arrays[number][end:end + length]
-            outputs[output] = turns[::-1] if reverse else turns
-        return _in_order(carried), _in_order(outputs), sums
-
-    def sum_up(self, sums: dict[int, np.ndarray]) -> list[np.ndarray]:
-        """The sums of all tiles, in the order of tiles."""
-        private = {buffer.index: buffer.private for buffer in self.plan.buffers if buffer.role == "sum"}
-        found = [sums[index] for index in range(len(sums))]
-
-        def add_tiles(index: int) -> None:
-            shape = self.step.sums[index].shape
-            array = sums[index][..., :shape[-1]] if shape else sums[index]  # without what fills lines
-            if private[index]:
-                array = array.sum(axis=0, dtype=array.dtype) if index in self.plan.partial else array[0, ...]
-            found[index] = np.asarray(array)
-
-        _for_each(found, add_tiles)
-        return found
-
-
-def _for_each(arrays: Sequence[np.ndarray], task: Callable[[int], None]) -> None:
-    """Do something with every array, by several threads where there is much to do."""
-    if sum(array.nbytes for array in arrays) >= _MUCH:
-        run_all(task, len(arrays))
-    else:
-        for i in range(len(arrays)):
-            task(i)
-
-
-def _in_order(by_index: dict[int, np.ndarray]) -> tuple[np.ndarray, ...]:
-    return tuple([by_index[i] for i in range(len(by_index))])
 
 
 def _drive(driver: Callable[[int], None], rows: tuple[np.ndarray, ...]) -> None:

@@ -61,8 +61,9 @@ def random_bits():  # type: ignore[no-untyped-def]
     def kernel(a):  # type: ignore[no-untyped-def]
         state, result = pointer(a, 0, uint32), pointer(a, 1, uint32)
         size, first = a[2], a[3]
-        block = first // 4
-        while block * 4 < first + size:
+        before = first // 4
+        for step in range((first + size + 3) // 4 - before):
+            block = before + step
             c0, c1 = uint64(block) & low, uint64(block) >> shift
             c2, c3 = uint64(load(state, 2, 0)), uint64(load(state, 3, 0))
             k0, k1 = uint64(load(state, 0, 0)), uint64(load(state, 1, 0))
@@ -79,6 +80,5 @@ def random_bits():  # type: ignore[no-untyped-def]
                 store(result, at + 2, uint32(c2), 1)
             if 0 <= at + 3 < size:
                 store(result, at + 3, uint32(c3), 1)
-            block += 1
 
     return kernel

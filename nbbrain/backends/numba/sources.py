@@ -17,7 +17,7 @@ from nbbrain.backends.numba.emit import kernel_source, type_name
 from nbbrain.program.plan.instructions import Batch, Computation, Nest, Product, Random, Sparse, Take
 
 __all__ = ["HEADER", "KERNEL_NAME", "Assembled", "driver_source", "has_windows", "instruction_source", "lanes_of",
-           "lay_out_source", "library_text", "pack_source", "pick_source"]
+           "lay_out_source", "library_text", "made", "pack_source", "pick_source", "plain_source"]
 
 KERNEL_NAME = "KERNEL"
 """Stands for the name of the compiled function, which holds the hash of all that is compiled."""
@@ -55,25 +55,48 @@ class Assembled:
         return f"{library_text('assembly')}\0{library_text(self.module)}\0{self.function}{self.arguments}"
 
 
+def _file(name: str) -> Path:
+    return Path(__file__).parent / f"{name}.py"
+
+
 def library_text(name: str) -> str:
     """The text of a module of this folder."""
-    return (Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+    return _file(name).read_text(encoding="utf-8")
 
 
 @cache
-def _factory(module: str, name: str) -> str:
+def _factory(file: Path, name: str) -> str:
     """The source of a function that makes a kernel, with the kernel's name put in."""
-    text = library_text(module)
+    text = file.read_text(encoding="utf-8")
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             source = ast.get_source_segment(text, node)
             assert source is not None
             return source.replace("def kernel(a)", f"def {KERNEL_NAME}(a)").replace("return kernel", f"return {KERNEL_NAME}")
-    raise LookupError(f"{module}.py has no function {name}")
+    raise LookupError(f"{file.name} has no function {name}")
 
 
-def _made(module: str, name: str, *arguments: str) -> str:
-    return f"{_factory(module, name)}\n\n{KERNEL_NAME} = {name}({', '.join(arguments)})\n"
+def made(file: Path, name: str, *arguments: str) -> str:
+    """The source of the kernel that a function in a file makes of arguments."""
+    return f"{_factory(file, name)}\n\n{KERNEL_NAME} = {name}({', '.join(arguments)})\n"
+
+
+def plain_source(instruction: Computation) -> str | None:
+    """The source of the kernel that carries out an instruction, where it is Python's; None for an assembled one."""
+    if isinstance(instruction, Nest):
+        return kernel_source(instruction)
+    if isinstance(instruction, Take):
+        mode = {"get": 0, "set": 1, "add": 2}[instruction.kind]
+        return made(_file("library"), "take", type_name(instruction.source.view.buffer.dtype),
+                    type_name(instruction.indices.view.buffer.dtype), str(mode))
+    if isinstance(instruction, Batch):
+        types = [type_name(operand.view.buffer.dtype) for operand in instruction.operands]
+        return made(_file("batch_kernels"), instruction.kind, *types, *instruction.options)
+    if isinstance(instruction, Random):
+        return made(_file("library"), "random_bits")
+    if isinstance(instruction, Product) and (dtype := instruction.result.view.buffer.dtype).kind != "f":
+        return made(_file("library"), "integer_product", type_name(dtype))
+    return None
 
 
 def driver_source() -> Assembled:
@@ -114,25 +137,15 @@ def lanes_of(dtype: np.dtype) -> int:
 
 def instruction_source(instruction: Computation) -> str | Assembled:
     """The source of the kernel that carries out an instruction."""
-    if isinstance(instruction, Nest):
-        return kernel_source(instruction)
+    plain = plain_source(instruction)
+    if plain is not None:
+        return plain
+    assert isinstance(instruction, (Product, Sparse))
+    dtype = instruction.result.view.buffer.dtype
     if isinstance(instruction, Product):
-        dtype = instruction.result.view.buffer.dtype
-        if dtype.kind != "f":
-            return _made("library", "integer_product", type_name(dtype))
         return Assembled("product", "product", (dtype.name, lanes_of(dtype)))
-    if isinstance(instruction, Take):
-        mode = {"get": 0, "set": 1, "add": 2}[instruction.kind]
-        return _made("library", "take", type_name(instruction.source.view.buffer.dtype),
-                     type_name(instruction.indices.view.buffer.dtype), str(mode))
-    if isinstance(instruction, Sparse):
-        dtype, vector = instruction.result.view.buffer.dtype, instruction.vector.view.buffer.dtype
-        if not instruction.transpose:
-            lanes = lanes_of(dtype) if has_windows(instruction) else 0
-            return Assembled("sparse", "gather", (dtype.name, vector.name, instruction.data.view.shape != (1,), lanes))
-        return Assembled("sparse", "scatter", (dtype.name, vector.name, lanes_of(vector)))
-    if isinstance(instruction, Batch):
-        types = [type_name(operand.view.buffer.dtype) for operand in instruction.operands]
-        return _made("batch_kernels", instruction.kind, *types, *instruction.options)
-    assert isinstance(instruction, Random)
-    return _made("library", "random_bits")
+    vector = instruction.vector.view.buffer.dtype
+    if not instruction.transpose:
+        lanes = lanes_of(dtype) if has_windows(instruction) else 0
+        return Assembled("sparse", "gather", (dtype.name, vector.name, instruction.data.view.shape != (1,), lanes))
+    return Assembled("sparse", "scatter", (dtype.name, vector.name, lanes_of(vector)))

@@ -12,7 +12,7 @@ from nbbrain.program.plan.fusion import levels
 from nbbrain.program.plan.instructions import Instruction, Mode
 from nbbrain.program.plan.layout import Buffer, Role, View, contiguous_strides, is_contiguous, transform, view_function
 from nbbrain.program.plan.nests import copy_nest
-from nbbrain.program.plan.rows import PARTIAL, Label, tile_rows, window_of
+from nbbrain.program.plan.rows import PARTIAL, Label, window_of
 from nbbrain.program.step import Step
 from nbbrain.program.symbol import Symbol
 
@@ -33,8 +33,9 @@ def in_lines(symbol: Symbol) -> tuple[int, ...]:
 class Placement:
     """The memory of a plan under construction: which buffers there are, and where every value lies in them."""
 
-    def __init__(self, step: Step, rows: int, labels: dict[Symbol, Label], row_steps: dict[int, int]) -> None:
-        self.step, self.rows, self.labels = step, rows, labels
+    def __init__(self, step: Step, rows: int, labels: dict[Symbol, Label], row_steps: dict[int, int],
+                 height: int) -> None:
+        self.step, self.rows, self.labels, self.height = step, rows, labels, height
         self.row_steps = row_steps
         self.inputs = set(step.inputs)
         self.level = levels(step, labels)
@@ -129,7 +130,7 @@ class Placement:
             is_product = symbol.operation is not None and symbol.operation.name == "matmul" and symbol.ndim == 2
             if not is_product or not self._is_sum(symbol) or symbol.dtype.kind != "f":
                 continue
-            rows = tile_rows(self.rows) if self.labels[symbol] == PARTIAL else symbol.operands[0].shape[1]
+            rows = self.height if self.labels[symbol] == PARTIAL else symbol.operands[0].shape[1]
             operands = [self._origin(operand) for operand in symbol.operands]
             window = window_of(rows, symbol.shape[0] * symbol.dtype.itemsize)
             if window > 1 and all(self.views[x].buffer.role == "per_step" for x in operands if x in self.views):

@@ -50,7 +50,7 @@ class _Whole(Exception):
     """Rows cannot be divided into tiles for a reason of layout."""
 
 
-def make_plan(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> Plan:
+def make_plan(step: Step, row_steps: tuple[tuple[int, int], ...] = (), height: int | None = None) -> Plan:
     """The plan of a step: by tiles of rows where rows are independent, else as a whole.
 
     Parameters
@@ -60,12 +60,14 @@ def make_plan(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> Plan:
     row_steps : tuple of (int, int)
         The per-step inputs whose turns follow one another within every row, as those of data of shape (batch, time, ...) do,
         and the number of elements from row to row.
+    height : int, optional
+        The rows of a tile; what suits a processor's caches by default.
     """
     rows, labels = label_rows(step)
     try:
-        return _Planner(step, rows, labels, dict(row_steps)).plan()
+        return _Planner(step, rows, labels, dict(row_steps), height or tile_rows(rows)).plan()
     except _Whole:
-        return _Planner(step, 1, dict.fromkeys([*step.inputs, *step.body], UNIFORM), dict(row_steps)).plan()
+        return _Planner(step, 1, dict.fromkeys([*step.inputs, *step.body], UNIFORM), dict(row_steps), 1).plan()
 
 
 class _Planner(Placement):
@@ -78,7 +80,7 @@ class _Planner(Placement):
         self._choose_windows()
         self._emit()
         self._note_lines([])
-        return in_place(Plan(tuple(self.buffers), tuple(self.instructions), self.rows, tile_rows(self.rows),
+        return in_place(Plan(tuple(self.buffers), tuple(self.instructions), self.rows, self.height,
                              frozenset(self.partial), tuple(self.kept), tuple(self.lines)))
 
     def _emit(self) -> None:
@@ -308,7 +310,7 @@ class _Planner(Placement):
 
     def _repeat(self, turn: Step, operands: tuple[Symbol, ...]) -> list[View]:
         """A while loop: its state in memory of its own, which every turn reads, and overwrites when all else is done."""
-        inner = _Planner(turn, self.rows, dict.fromkeys([*turn.inputs, *turn.body], UNIFORM), {})
+        inner = _Planner(turn, self.rows, dict.fromkeys([*turn.inputs, *turn.body], UNIFORM), {}, self.height)
         inner.buffers = self.buffers
         count = len(turn.carried)
         state = [self._room(begin.shape, begin.dtype, UNIFORM) for begin, _ in turn.carried]

@@ -23,7 +23,7 @@ from nbbrain.program.plan.instructions import (
     Take,
 )
 
-__all__ = ["bounds", "shares", "work"]
+__all__ = ["accesses", "bounds", "shares", "work"]
 
 ALIGNMENT = 64
 """Shares begin at multiples of so many elements."""
@@ -216,10 +216,10 @@ def _pattern(operand: Operand, sizes: tuple[int, ...], strides: tuple[int, ...],
     return _Access(view.buffer.number, view.next_slot, pattern)
 
 
-def _accesses(instruction: Instruction) -> tuple[list[_Access], list[_Access]]:
+def accesses(instruction: Instruction) -> tuple[list[_Access], list[_Access]]:
     """What an instruction reads and writes."""
     if isinstance(instruction, Repeat):
-        inner = [_accesses(each) for each in instruction.body]
+        inner = [accesses(each) for each in instruction.body]
         reads, writes = [[access._replace(pattern=None) for pair in inner for access in pair[way]] for way in (0, 1)]
         return [_whole(instruction.going), *reads], writes
     if isinstance(instruction, Nest):
@@ -258,13 +258,13 @@ class _Pending:
 
     def add(self, instruction: Instruction) -> None:
         """Note an instruction."""
-        reads, writes = _accesses(instruction)
+        reads, writes = accesses(instruction)
         self.read += reads
         self.written += writes
 
     def conflicts(self, instruction: Instruction) -> bool:
         """Whether an instruction needs what another member has not finished, or spoils what another still reads."""
-        reads, writes = _accesses(instruction)
+        reads, writes = accesses(instruction)
         return any(_clash(a, b) for a in (*reads, *writes) for b in self.written) or \
             any(_clash(a, b) for a in writes for b in self.read)
 

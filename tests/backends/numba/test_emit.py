@@ -11,6 +11,7 @@ pytest.importorskip("llvmlite")
 
 import nbbrain.math as bm
 from nbbrain import settings
+from nbbrain.backends import interpreted
 from nbbrain.backends.numba import code, emit
 from nbbrain.backends.numba.execute import CompiledPlan, check_step
 from nbbrain.backends.numba.sources import instruction_source
@@ -249,7 +250,7 @@ def KERNEL(a):
 def test_numbers_survive_as_integers(number: np.generic) -> None:
     bits = emit.bits_of(number)
     assert -2**63 <= bits < 2**63
-    back = unjitted.constant([bits], 0, type(number))
+    back = interpreted.constant(bits, type(number))
     assert back.dtype == number.dtype
     assert back.tobytes() == number.tobytes()
 

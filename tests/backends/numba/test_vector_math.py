@@ -11,8 +11,8 @@ pytest.importorskip("numba")
 
 from numba import njit
 
+from nbbrain.backends import interpreted
 from nbbrain.backends.numba import vector_math
-from tests.backends.numba import unjitted
 
 RANGES: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float, float]] = {
     "exp_float32": (np.exp, -103.9, 88.72), "exp_float64": (np.exp, -745.1, 709.78),
@@ -160,7 +160,7 @@ def test_integer_power(dtype: str, compiled: Callable[..., np.ndarray]) -> None:
 def test_the_text_means_the_same_to_python(name: str, compiled: Callable[..., np.ndarray]) -> None:
     """What is tested un-jitted elsewhere is this function; machine code may round once less (fused multiply and add)."""
     x = samples(dtype_of(name), *RANGES[name][1:])[::500]
-    function = unjitted.vector_math()[name]
+    function = interpreted.names()[name]
     with np.errstate(all="ignore"):
         python = np.array([function(number) for number in x])
     assert python.dtype == x.dtype

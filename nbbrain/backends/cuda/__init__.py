@@ -1,0 +1,86 @@
+"""The backend for NVIDIA GPUs: the plans of the Numba backend, each as one kernel that runs all turns.
+
+A block of threads runs a tile of rows through the whole sequence; one large population is shared by the whole grid. Kernels
+are made of the same sources as the CPU's (see thread_kernels.py), so there is one definition of every operation.
+"""
+from __future__ import annotations
+
+from typing import Any
+
+from nbbrain import settings
+from nbbrain.backends.base import CompilingBackend
+from nbbrain.backends.cuda import toolkit
+from nbbrain.errors import BackendError
+from nbbrain.program.observation import log
+from nbbrain.program.plan.instructions import Product
+from nbbrain.program.step import ByStructure, Step
+
+__all__ = ["CUDABackend", "backend"]
+
+
+class CUDABackend(CompilingBackend):
+    """Compiles for an NVIDIA GPU.
+
+    Parameters
+    ----------
+    device : int
+        Which of the devices that CUDA sees.
+    """
+
+    name = "cuda"
+    description = "compiled loops on an NVIDIA GPU"
+
+    def __init__(self, device: int = 0) -> None:
+        self.device = device
+        self._plan = ByStructure(_device_plan)
+
+    def unavailable_reason(self) -> str | None:
+        """Return the first thing that is missing: a package, a driver, a device."""
+        return toolkit.missing()
+
+    def variant(self, option: str) -> CUDABackend:
+        """``cuda:1`` is the second device."""
+        if not option.isdecimal():
+            raise BackendError("the backend 'cuda' takes the number of a device, such as 'cuda:1', but got "
+                               f"'cuda:{option}'.")
+        return CUDABackend(int(option))
+
+    def check(self, step: Step) -> None:
+        """Make the plan of a step, which fails for operations that are not known."""
+        self._plan(step)
+
+    def run_step(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple,
+                 reverse: bool) -> tuple[tuple, tuple, tuple]:
+        """Run a step; see `CompilingBackend.run_step`."""
+        results = self.run_part(step, length, carried, per_step, constants, reverse, None)
+        return *results[:2], self.sum_up(step, results[2])
+
+    def run_part(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple, reverse: bool,
+                 sums: Any) -> tuple[tuple, tuple, Any]:
+        """See `CompilingBackend.run_part`; sums are kept by tiles, so that they are added up in one order."""
+        with toolkit.on_device(self.device):
+            return self._plan(step).run(length, reverse, carried, per_step, constants, {} if sums is None else sums)
+
+    def sum_up(self, step: Step, sums: Any) -> tuple:
+        """See `CompilingBackend.sum_up`."""
+        with toolkit.on_device(self.device):
+            return tuple(self._plan(step).sum_up(sums))
+
+    def turns_at_once(self, step: Step) -> int:
+        """See `CompilingBackend.turns_at_once`."""
+        return max([i.window for i in self._plan(step).plan.instructions if isinstance(i, Product)], default=1)
+
+
+def _device_plan(step: Step) -> Any:
+    """The plan of a step, ready to be compiled and run."""
+    from nbbrain.backends.cuda.execute import DevicePlan, plan_of
+    from nbbrain.backends.numba.execute import check_step
+
+    check_step(step)
+    plan = plan_of(step)
+    if settings.get("debug") >= 2:
+        log.warning("program %s\n%s\n%s", step.key[:12], step, plan)
+    return DevicePlan(plan, step)
+
+
+backend = CUDABackend()

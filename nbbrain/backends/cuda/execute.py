@@ -1,0 +1,154 @@
+"""Plans on a GPU: one launch runs all turns."""
+from __future__ import annotations
+
+import builtins
+import os
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from nbbrain import settings
+from nbbrain.backends.cuda import memory, toolkit
+from nbbrain.backends.cuda.program_source import program_source, widest
+from nbbrain.backends.cuda.programs import launchable
+from nbbrain.backends.plan_runner import PlanRunner
+from nbbrain.errors import BackendError
+from nbbrain.operations.reductions import sum
+from nbbrain.program.capture import capture_step
+from nbbrain.program.listing import byte_count
+from nbbrain.program.observation import log
+from nbbrain.program.plan import Plan, make_plan
+from nbbrain.program.plan.memory import plan_bytes
+from nbbrain.program.step import Step
+from nbbrain.threads import made_once, one_at_a_time
+
+__all__ = ["DevicePlan", "plan_of"]
+
+_BLOCKS = 256
+"""Tiles to aim at: enough for all multiprocessors."""
+_SUMS = 1 << 28
+"""Bytes that the sums of all tiles may take before tiles get more rows."""
+_THREADS = 256
+"""Threads of a block at most."""
+_SIMULATED_THREADS = 3
+_started_in: list[int] = []
+"""The process that uses the device."""
+
+
+def plan_of(step: Step) -> Plan:
+    """The plan of a step with tiles for a GPU: by the number of rows, and by what tiles add up."""
+    plan = make_plan(step)
+    rows = plan.rows
+    height = max(1, -(-rows // _BLOCKS))
+    if rows > 1:
+        plan = make_plan(step, height=height)
+        while height < rows and plan_bytes(plan, 1).get("sum", 0) > _SUMS:
+            height *= 2
+            plan = make_plan(step, height=min(height, rows))
+    return plan
+
+
+class DevicePlan(PlanRunner):
+    """A plan carried out by one kernel."""
+
+    def _empty(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+        return memory.empty(shape, dtype)
+
+    def _readable(self, array: np.ndarray) -> np.ndarray:
+        return memory.reachable(array)
+
+    def _copy(self, target: np.ndarray, source: Any) -> None:
+        source = np.asarray(source, dtype=target.dtype)
+        if memory.is_reachable(source):
+            toolkit.copy(target, source)
+        else:
+            target[...] = source
+
+    def _clear(self, array: np.ndarray) -> None:
+        toolkit.fill_with_zeros(array)
+
+    def run(self, length: int, *given: Any) -> Any:
+        """See `PlanRunner.run`; before, see to it that the device can be used and has the memory."""
+        _check_process()
+        self._check_memory(length)
+        return super().run(length, *given)
+
+    def _carry_out(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
+        kernel, blocks, threads = self._kernel
+        table = memory.empty((max(1, len(arrays)),), np.int64)
+        table[:len(arrays)] = [array.ctypes.data for array in arrays]
+        try:
+            kernel[blocks, threads](table, length, reverse)
+            toolkit.numba_cuda().synchronize()
+        except Exception as error:
+            raise self._failure(error) from error
+
+    def _add_tiles(self, arrays: list[np.ndarray]) -> list[np.ndarray]:
+        """By the device, as a step of its own."""
+        if not arrays:
+            return []
+        _, outputs, _ = self._adding.run(1, False, (), [array[None] for array in arrays], (), {})
+        return [output[0, ...] for output in outputs]
+
+    @made_once
+    def _adding(self) -> DevicePlan:
+        private = [buffer for buffer in self.plan.buffers if buffer.role == "sum" and buffer.private
+                   and buffer.index in self.plan.partial]
+        parts = [((self.tiles, *buffer.shape), buffer.dtype) for buffer in sorted(private, key=lambda buffer: buffer.index)]
+        step = capture_step(lambda *parts: [sum(part, axis=0, dtype=part.dtype) for part in parts], parts).step
+        return DevicePlan(plan_of(step), step)
+
+    @made_once
+    @one_at_a_time
+    def _kernel(self) -> tuple[Any, int, int]:
+        """The compiled kernel, and how many blocks of how many threads run it."""
+        threads = _SIMULATED_THREADS if toolkit.is_simulated() else min(_THREADS, -(-widest(self.plan) // 32) * 32)
+        if self.plan.tiles > 1:
+            return self._compiled(False), self.plan.tiles, threads
+        wanted = -(-widest(self.plan) // threads)
+        if wanted == 1:
+            return self._compiled(False), 1, threads
+        kernel = self._compiled(True)
+        return kernel, min(wanted, toolkit.most_blocks(kernel, threads)), threads
+
+    def _compiled(self, whole_grid: bool) -> Any:
+        source = program_source(self.plan, whole_grid)
+        if settings.get("debug") >= 3:
+            log.warning("program %s\n%s", self.step.key[:12], source)
+        return _launchable(source)
+
+    def _check_memory(self, length: int) -> None:
+        """Refuse what does not fit on the device, before anything is allocated."""
+        needed = builtins.sum(plan_bytes(self.plan, length).values())
+        free, total = toolkit.free_bytes()
+        if needed > free:
+            memory.let_go()
+            free, total = toolkit.free_bytes()
+        if needed > total:
+            raise BackendError(
+                f"the program {self.step.key[:12]} needs {byte_count(needed)} for {length} turns, but the device has "
+                f"{byte_count(total)}, of which {byte_count(free)} are free. Take smaller batches, fewer steps at once, or "
+                f"remat=True, which keeps less for the gradient.{self._lines()}")
+
+    def _failure(self, error: Exception) -> BackendError:
+        return BackendError(f"the program {self.step.key[:12]} failed on the device: {error}.{self._lines()}")
+
+    def _lines(self) -> str:
+        lines = dict.fromkeys([line for each in self.plan.lines for line in each])
+        return "".join(["\n  it computes ", *"\n              ".join(lines)]) if lines else ""
+
+
+@cache
+def _launchable(source: str) -> Any:
+    return launchable(source)
+
+
+def _check_process() -> None:
+    """CUDA does not survive a fork."""
+    if not _started_in:
+        _started_in.append(os.getpid())
+    if _started_in[0] != os.getpid():
+        raise BackendError(
+            "this process was forked from one that uses the GPU, and CUDA does not work in it. Start processes with "
+            "multiprocessing.get_context('spawn'), or choose another backend in the forked one.")

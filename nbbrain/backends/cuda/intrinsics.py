@@ -1,0 +1,103 @@
+"""What kernels on a GPU need beside Python's operators: memory by its address, bits, choices without a branch, rounding."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba.cuda import types
+from numba.cuda.extending import intrinsic
+
+__all__ = ["bits_of_float32", "bits_of_float64", "choose", "constant", "float32_of_bits", "float64_of_bits", "load",
+           "np_ceil", "np_floor", "np_rint", "np_trunc", "pointer", "store"]
+
+
+@intrinsic
+def pointer(typing_context, address, dtype):  # type: ignore[no-untyped-def]
+    """The pointer to an address."""
+    target = types.CPointer(dtype.dtype)
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.inttoptr(args[0], context.get_value_type(target))
+
+    return target(types.int64, dtype), generate
+
+
+@intrinsic
+def load(typing_context, address, index, number):  # type: ignore[no-untyped-def]
+    """The element at an index of a pointer with a number."""
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        data = builder.load(builder.gep(args[0], [args[1]]))
+        return context.data_model_manager[signature.return_type].from_data(builder, data)
+
+    return address.dtype(address, types.int64, number), generate
+
+
+@intrinsic
+def store(typing_context, address, index, value, number):  # type: ignore[no-untyped-def]
+    """Write an element at an index of a pointer with a number."""
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        data = context.data_model_manager[signature.args[2]].as_data(builder, args[2])
+        builder.store(data, builder.gep(args[0], [args[1]]))
+        return context.get_dummy_value()
+
+    return types.void(address, types.int64, address.dtype, number), generate
+
+
+@intrinsic
+def constant(typing_context, bits, dtype):  # type: ignore[no-untyped-def]
+    """A number: floats are kept as the bits of a float64, others as integers."""
+    wanted = dtype.dtype
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        if isinstance(wanted, types.Float):
+            return context.cast(builder, builder.bitcast(args[0], ir.DoubleType()), types.float64, wanted)
+        return context.cast(builder, args[0], types.int64, wanted)
+
+    return wanted(types.int64, dtype), generate
+
+
+@intrinsic
+def choose(typing_context, condition, yes, no):  # type: ignore[no-untyped-def]
+    """One of two numbers, both of which are computed."""
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        chosen = context.cast(builder, args[0], condition, types.boolean)
+        return builder.select(chosen, args[1], context.cast(builder, args[2], no, yes))
+
+    return yes(condition, yes, no), generate
+
+
+def _bits(source: str, target: str, to: ir.Type) -> Any:
+    """The bits of a number as another one."""
+    def convert(typing_context, x):  # type: ignore[no-untyped-def]
+        signature = getattr(types, target)(getattr(types, source))
+        return signature, lambda context, builder, signature, args: builder.bitcast(args[0], to)
+
+    return intrinsic(convert)
+
+
+float32_of_bits = _bits("int32", "float32", ir.FloatType())
+float64_of_bits = _bits("int64", "float64", ir.DoubleType())
+bits_of_float32 = _bits("float32", "int32", ir.IntType(32))
+bits_of_float64 = _bits("float64", "int64", ir.IntType(64))
+
+
+def _rounded(name: str) -> Callable[..., Any]:
+    """A function of CUDA's library that rounds floats to whole ones."""
+    def function(typing_context, x):  # type: ignore[no-untyped-def]
+        if not isinstance(x, types.Float):
+            return None
+
+        def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+            kind = context.get_value_type(x)
+            full_name = f"__nv_{name}{'f' if x.bitwidth == 32 else ''}"
+            known = builder.module.globals.get(full_name)
+            return builder.call(known or ir.Function(builder.module, ir.FunctionType(kind, [kind]), full_name), args)
+
+        return x(x), generate
+
+    found: Callable[..., Any] = intrinsic(function)
+    return found
+
+
+np_floor, np_ceil, np_trunc, np_rint = [_rounded(name) for name in ("floor", "ceil", "trunc", "rint")]

@@ -1,0 +1,251 @@
+"""The source of the one kernel that runs a plan: its time loop, and in every turn its instructions with barriers between.
+
+A plan with several tiles has a block of threads for every tile, and barriers of the block. A plan of one tile is shared by
+all threads of the grid, with barriers of the grid, where the device can launch it as a whole ('cooperatively'); else one
+block runs it.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbbrain.backends.cuda.thread_kernels import thread_kernel
+from nbbrain.backends.numba.code import instruction_numbers, instruction_operands
+from nbbrain.backends.numba.emit import type_name
+from nbbrain.backends.numba.sources import KERNEL_NAME, made, plain_source
+from nbbrain.program.plan import Plan
+from nbbrain.program.plan.instructions import (
+    Barrier,
+    Batch,
+    Computation,
+    Instruction,
+    Nest,
+    Operand,
+    Product,
+    Random,
+    Repeat,
+    Sparse,
+    Take,
+)
+from nbbrain.program.plan.layout import Buffer
+from nbbrain.program.plan.shares import accesses
+
+__all__ = ["PROGRAM_NAME", "part_bytes", "program_source", "widest"]
+
+PROGRAM_NAME = "PROGRAM"
+"""Stands for the name of the kernel."""
+
+_WRITTEN = {"argsort": 1, "batched_product": 2, "position": 1, "recurrence": 2, "running": 1, "search": 1, "segment": 2,
+            "take_along": 2}
+"""Which operand a library kernel writes."""
+
+
+def program_source(plan: Plan, whole_grid: bool) -> str:
+    """The functions of a plan's instructions, and the kernel that calls them.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    whole_grid : bool
+        Whether all threads of the grid share the only tile.
+    """
+    writer = _Writer(plan, whole_grid)
+    body = [line for instruction in writer.turn() for line in instruction]
+    prologue = list(writer.prologue())
+    functions = "\n\n".join(writer.functions.values())
+    lines = "\n".join(["    " + line for line in [*prologue, *body]])
+    return f"{functions}\n\ndef {PROGRAM_NAME}(table, length, backward):\n{lines}\n"
+
+
+def part_bytes(buffer: Buffer) -> int:
+    """The bytes of one tile's copy of a private buffer."""
+    slots = 2 if buffer.role == "carried" else buffer.window
+    return buffer.size * buffer.dtype.itemsize * slots
+
+
+def widest(plan: Plan) -> int:
+    """The elements of a tile's largest value."""
+    def elements(buffer: Buffer) -> int:
+        return buffer.size if buffer.private or plan.tiles == 1 else buffer.size * plan.height // plan.rows
+
+    return max([elements(buffer) for buffer in plan.buffers if buffer.role != "constant"], default=1)
+
+
+@dataclass
+class _Turn:
+    """How a turn is named in the source: the number of the turn, and its row in time."""
+
+    turn: str = "turn"
+    time: str = "time"
+
+
+@dataclass
+class _Writer:
+    """Writes the kernel of a plan."""
+
+    plan: Plan
+    whole_grid: bool
+    functions: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+    _read: set[tuple[int, bool]] = field(default_factory=set)
+    _written: set[tuple[int, bool]] = field(default_factory=set)
+
+    def prologue(self) -> Iterator[str]:
+        """Who this thread is, the rows of its tile, and where its buffers are."""
+        plan = self.plan
+        threads = "grid_threads()" if self.whole_grid else "block_threads()"
+        yield f"thread, threads, tile = {threads}"
+        if plan.tiles > 1:
+            yield f"first = tile * {plan.height}"
+            yield f"height = min({plan.height}, {plan.rows} - first)"
+        else:
+            yield f"first, height = 0, {plan.rows}"
+        yield "direction = -1 if backward else 1"
+        for buffer in plan.buffers:
+            part = f" + tile * {part_bytes(buffer)}" if buffer.private and plan.tiles > 1 else ""
+            yield f"b{buffer.number} = table[{buffer.number}]{part}"
+
+    def turn(self) -> Iterator[list[str]]:
+        """The time loop."""
+        yield ["for turn in range(length):", "    time = length - 1 - turn if backward else turn"]
+        for instruction in self.plan.instructions:
+            if self._conflicts(instruction):
+                yield ["    " + self._barrier()]
+            self._note(instruction)
+            yield ["    " + line for line in self._carried_out(instruction)]
+        yield ["    " + self._barrier()]  # before the next turn overwrites what is still read
+
+    def _barrier(self) -> str:
+        self._read.clear()
+        self._written.clear()
+        return "grid_barrier()" if self.whole_grid else "block_barrier()"
+
+    def _conflicts(self, instruction: Instruction) -> bool:
+        """Whether an instruction needs what other threads may not have finished, or spoils what they still read."""
+        reads, writes = _touched(instruction)
+        return bool((reads | writes) & self._written or writes & self._read)
+
+    def _note(self, instruction: Instruction) -> None:
+        reads, writes = _touched(instruction)
+        self._read |= reads
+        self._written |= writes
+
+    def _carried_out(self, instruction: Instruction) -> Iterator[str]:
+        if isinstance(instruction, Repeat):
+            yield from self._repeated(instruction)
+        elif isinstance(instruction, Product) and instruction.window > 1:
+            last = instruction.window - 1
+            yield f"inside = turn & {last}"
+            yield f"if inside == {last} or turn == length - 1:"
+            yield "    " + self._call(instruction, _Turn("(turn - inside)", "(time - direction * inside)"), "inside + 1")
+        elif not isinstance(instruction, Barrier):  # which only members of a team have
+            yield self._call(instruction, _Turn())
+
+    def _repeated(self, repeat: Repeat) -> Iterator[str]:
+        barrier = self._barrier()
+        yield barrier
+        yield f"while truth_at({self._address(repeat.going, _Turn())}):"
+        yield "    " + barrier  # all have seen that it goes on
+        for instruction in repeat.body:
+            for line in self._carried_out(instruction):
+                yield "    " + line
+            yield "    " + barrier
+
+    def _call(self, instruction: Computation, turn: _Turn, turns: str = "1") -> str:
+        """The call of an instruction's function, with everything but addresses as numbers."""
+        source, independent = _source(instruction, self.plan)
+        text, size = thread_kernel(source, independent)
+        name = self._function(source, independent, text)
+        arguments = [self._address(operand, turn) for operand in instruction_operands(instruction)]
+        if isinstance(instruction, Product):
+            arguments.append("0")  # panels, which the CPU has
+        for value, scale in instruction_numbers(instruction):
+            factor = {"rows": "height", "first": "first", "time": "direction"}.get(scale)
+            arguments.append(f"{factor} * {value}" if factor else str(value))
+        arguments.append(turns)
+        return f"{name}({', '.join(['thread', 'threads', *arguments[:size]])})"
+
+    def _function(self, source: str, independent: tuple[str, ...], text: str) -> str:
+        key = (source, independent)
+        name = f"f{list(self.functions).index(key) if key in self.functions else len(self.functions)}"
+        self.functions.setdefault(key, text.replace(KERNEL_NAME, name))
+        return name
+
+    def _address(self, operand: Operand, turn: _Turn) -> str:
+        """The address of an operand's first element in a turn."""
+        view, buffer = operand.view, operand.view.buffer
+        item = buffer.dtype.itemsize
+        parts = [f"b{buffer.number}"]
+        if view.offset:
+            parts.append(str(view.offset * item))
+        if operand.row_stride and self.plan.tiles > 1:
+            parts.append(f"first * {operand.row_stride * item}")
+        number = turn.time if buffer.role in ("per_step", "output") else turn.turn
+        number = f"({number} + 1)" if view.next_slot else number
+        if buffer.role in ("per_step", "output", "history"):
+            parts.append(f"{number} * {buffer.slot * item}")
+        elif buffer.role == "carried" or buffer.window > 1:
+            mask = 1 if buffer.role == "carried" else buffer.window - 1
+            parts.append(f"({number} & {mask}) * {buffer.slot * item}")
+        return " + ".join(parts)
+
+
+def _touched(instruction: Instruction) -> tuple[set[tuple[int, bool]], set[tuple[int, bool]]]:
+    """The slots of buffers that an instruction reads and writes."""
+    reads, writes = [{(access.buffer, access.next_slot) for access in each} for each in accesses(instruction)]
+    return reads, writes
+
+
+def _source(instruction: Computation, plan: Plan) -> tuple[str, tuple[str, ...]]:
+    """The source of an instruction's kernel for the CPU, or one like it, and its independent loops."""
+    own = Path(__file__).parent / "products.py"
+    if isinstance(instruction, Sparse):
+        types = [type_name(x.view.buffer.dtype) for x in (instruction.result, instruction.vector)]
+        if instruction.transpose:
+            return made(own, "scatter", *types), ("i",)
+        return made(own, "gather", *types, str(int(instruction.data.view.shape != (1,)))), ("i", "r")
+    if isinstance(instruction, Product) and (dtype := instruction.result.view.buffer.dtype).kind == "f":
+        return made(own, "product", type_name(dtype)), ("i", "j")
+    source = plain_source(instruction)
+    assert source is not None
+    return source, _independent(instruction, plan.height)
+
+
+def _independent(instruction: Computation, height: int) -> tuple[str, ...]:
+    """The loops of a kernel whose turns neither write what others write nor read what they write."""
+    if isinstance(instruction, Nest):
+        return _free_loops(instruction, height)
+    if isinstance(instruction, Take):
+        return ("o", "q", "i") if instruction.kind == "get" else ("o", "i")
+    if isinstance(instruction, Random):
+        return ("step",)
+    if isinstance(instruction, Product):
+        return ("i", "j")
+    assert isinstance(instruction, Batch)
+    adds = instruction.options == ("True",)
+    written = instruction.operands[0 if instruction.kind == "take_along" and adds else _WRITTEN[instruction.kind]]
+    outer = [name for name, stride, loop in zip("ijk", written.strides, instruction.loops, strict=False)
+             if stride or (loop.size == 1 and not loop.rows)]
+    inner = {"take_along": () if adds else ("p",), "batched_product": ("r",)}.get(instruction.kind, ())
+    return () if instruction.kind == "argsort" else (*outer, *inner)  # which has room for one line
+
+
+def _free_loops(nest: Nest, height: int) -> tuple[str, ...]:
+    """The loops of a nest along which every store has elements of its own."""
+    depth = len(nest.dimensions)
+    names = [*[f"i{d}" for d in range(depth - 1)], "i"]
+    sizes = [d.size * (height if d.rows else 1) for d in nest.dimensions]
+    free = set(range(depth))
+    for store in nest.stores:
+        reach, below = 0, list[int]()
+        for axis in sorted(range(depth), key=lambda axis: abs(store.operand.strides[axis])):
+            stride = abs(store.operand.strides[axis])
+            if stride == 0 and sizes[axis] > 1:
+                free.discard(axis)
+            elif sizes[axis] > 1:
+                if stride <= reach:  # it meets what smaller strides reach
+                    free -= {axis, *below}
+                below.append(axis)
+                reach += stride * (sizes[axis] - 1)
+    return tuple([names[axis] for axis in sorted(free)])

@@ -1,0 +1,83 @@
+"""Programs for a GPU: their text, and that they compile for real devices, which needs CUDA's compiler but no driver."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbbrain as bp
+import nbbrain.math as bm
+from nbbrain.backends.base import is_installed
+from nbbrain.math.lifting import raw, wrap
+from nbbrain.program.capture import capture_step
+
+pytest.importorskip("numba")
+
+from nbbrain.backends.cuda import toolkit
+from nbbrain.backends.cuda.execute import plan_of
+from nbbrain.backends.cuda.program_source import program_source
+
+F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
+
+
+def source_of(body: Callable[..., Any], *inputs: tuple[tuple[int, ...], np.dtype], whole_grid: bool = False) -> str:
+    """The source of the program of a step."""
+    def function(*values: Any) -> list[Any]:
+        result = body(*[wrap(value) for value in values])
+        return [raw(each) for each in (result if isinstance(result, (list, tuple)) else [result])]
+
+    return program_source(plan_of(capture_step(function, inputs).step), whole_grid)
+
+
+def test_what_depends_on_another_value_waits_for_it() -> None:
+    weights = bm.asarray(np.arange(20.0, dtype=np.float32).reshape(5, 4))
+    text = source_of(lambda x: bm.tanh(x @ weights), ((8, 5), F32))
+    body = text[text.index("for turn in range(length)"):]
+    assert body.count("block_barrier()") == 2  # between product and tanh, and before the next turn
+    assert "grid_barrier()" in source_of(lambda x: bm.tanh(x @ weights), ((8, 5), F32), whole_grid=True)
+
+
+def test_instructions_of_one_form_share_a_function() -> None:
+    text = source_of(lambda x, y: (bm.exp(x).sum(axis=1), bm.exp(y).sum(axis=1)), ((8, 5), F32), ((8, 5), F32))
+    assert text.count("def f") < text.count("(thread, threads, ") * 2
+
+
+@pytest.fixture
+def compiler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
+    """PTX of a source for a device of the newest kind, without a driver."""
+    if toolkit.is_simulated() or not is_installed("numba_cuda"):
+        pytest.skip("numba-cuda is not installed, or simulated")
+    from nbbrain.backends.cuda.programs import SIGNATURE, program_function
+
+    cuda = toolkit.numba_cuda()
+    from numba.cuda import dispatcher
+
+    monkeypatch.setattr(dispatcher, "get_current_device", lambda: SimpleNamespace(compute_capability=(9, 0)))
+
+    def compiled(source: str) -> str:
+        try:
+            ptx, _ = cuda.compile(program_function(source), SIGNATURE, device=False, abi="numba", cc=(9, 0), output="ptx")
+        except Exception as error:
+            if "NVVM" in str(error) or "libnvvm" in str(error):
+                pytest.skip(f"CUDA's compiler is not installed: {error}")
+            raise
+        return str(ptx)
+
+    yield compiled
+
+
+def test_a_loop_and_its_gradient(compiler: Callable[[str], str]) -> None:
+    with bm.training_environment():
+        cell = bp.layers.LSTMCell(3, 4)
+    cell.reset_state(8)
+    text = compiler(source_of(cell, ((8, 3), F32)))
+    assert ".visible .entry" in text and "bar.sync" in text and ".target sm_90" in text
+
+
+def test_one_population_on_the_whole_grid(compiler: Callable[[str], str]) -> None:
+    lif = bp.neurons.LIF(1000)
+    bp.share.save(t=0., dt=0.1, i=0)
+    assert "cudaCG" in compiler(source_of(lif, ((1000,), F32), whole_grid=True))
