@@ -37,14 +37,14 @@ test-light: $(LIGHT)/.installed
 	NBBRAIN_BACKEND=numpy $(LIGHT)/bin/python -m pytest -n auto
 
 # With NBBRAIN_TEST_BACKEND=cuda, tests that ask for the backend 'numba' get 'cuda'.
-COMPARISONS := tests/backends/cuda tests/conformance tests/test_page.py tests/train
+COMPARISONS := tests/backends/cuda tests/conformance tests/test_page.py
 
 test-cuda: $(INSTALLED)-test $(INSTALLED)-cuda
 	$(RUN) -m pytest -n auto tests/backends/cuda
 	NUMBA_ENABLE_CUDASIM=1 NBBRAIN_TEST_BACKEND=cuda $(RUN) -m pytest -n auto $(COMPARISONS)
 
 test-gpu: $(INSTALLED)-test $(INSTALLED)-cuda $(INSTALLED)-examples
-	NBBRAIN_TEST_BACKEND=cuda $(RUN) -m pytest $(COMPARISONS) tests/fuzz
+	NBBRAIN_TEST_BACKEND=cuda $(RUN) -m pytest $(COMPARISONS) tests/train tests/fuzz
 	NBBRAIN_BACKEND=cuda $(RUN) examples/digits.py
 
 EXAMPLES ?= 1000

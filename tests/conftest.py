@@ -20,6 +20,15 @@ def pytest_configure(config: pytest.Config) -> None:
         base._loaders["numba"] = base._loaders[other]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what a GPU, or a simulated one, is not asked to do."""
+    leave_out = {"processor"} if os.environ.get("NBBRAIN_TEST_BACKEND") else set()
+    leave_out |= {"heavy"} if os.environ.get("NUMBA_ENABLE_CUDASIM") else set()
+    for item in items:
+        for name in leave_out & {marker.name for marker in item.iter_markers()}:
+            item.add_marker(pytest.mark.skip(reason=f"{name}: see pyproject.toml"))
+
+
 @pytest.fixture(autouse=True)
 def settings_restored() -> Iterator[None]:
     """Take back what the test chose, and read the environment anew in the next one."""

@@ -401,6 +401,7 @@ def test_snn_runs_over_time_and_has_gradients() -> None:
 # Training what was built
 
 
+@pytest.mark.heavy
 def test_deep_rnn_is_trained() -> None:
     with bm.training_environment():
         model = CorrectedDeepRNN(100, [200, 200, 200, 100], 10)
@@ -419,6 +420,7 @@ def test_deep_rnn_is_trained() -> None:
     np.testing.assert_array_equal(trainer.predict(batches[0][0], reset_state=True), predicted)
 
 
+@pytest.mark.heavy
 def test_ngrc_is_fitted() -> None:
     model = NGRC(3, 2)
     x = np.random.default_rng(8).uniform(-1., 1., size=(2, 1, 400, 3))
@@ -431,6 +433,7 @@ def test_ngrc_is_fitted() -> None:
     assert bm.max(bm.abs(before - y[0])) > 0.5
 
 
+@pytest.mark.heavy
 def test_snn_is_trained() -> None:
     with bm.training_environment():
         snn = SNN(10, 100, 2)

@@ -5,6 +5,7 @@ run by Python itself.
 """
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ pytest.importorskip("numba")
 pytestmark = pytest.mark.filterwarnings("error::nbbrain.errors.CaptureWarning")
 
 COMPILED = [name for name in available_backends() if get_backend(name).compiles]
-ENGINES = ["interpreting", "unjitted", *COMPILED]
+ENGINES = ["numba"] if os.environ.get("NBBRAIN_TEST_BACKEND") else ["interpreting", "unjitted", *COMPILED]
 TURNS = 2
 CASES = [(name, dtype) for name, row in ROWS.items() for dtype in row.dtypes]
 Function = Callable[..., Any]

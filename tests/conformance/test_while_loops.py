@@ -251,6 +251,7 @@ def batched(condition: Callable[[Model, Any], Any], name: str, threads: int = 1)
         return [np.asarray(out), np.asarray(h), np.asarray(m.count)]
 
 
+@pytest.mark.processor
 @pytest.mark.parametrize(("condition", "tiles"), [
     (lambda m, h: m.count[0] * m.limit[0], 3),
     (lambda m, h: abs(h).max() * 10 + 2, 1),
@@ -281,6 +282,7 @@ def population(threads: int, name: str = "numba") -> list[np.ndarray]:
         return [*[np.asarray(a) for a in out], np.asarray(v)]
 
 
+@pytest.mark.processor
 def test_a_team_waits_for_the_loop(plans: list[CompiledPlan], dtype: Any) -> None:
     one = population(1)
     assert [a.tobytes() for a in population(3)] == [a.tobytes() for a in one]
@@ -290,6 +292,7 @@ def test_a_team_waits_for_the_loop(plans: list[CompiledPlan], dtype: Any) -> Non
         np.testing.assert_allclose(x, y, rtol=1e-9 if dtype is np.float64 else 1e-3, atol=1e-4)
 
 
+@pytest.mark.heavy
 def test_a_million_turns_are_quick() -> None:
     """No Python and no memory for a turn."""
     with backend("numba"), settings.using(strict=True):
@@ -297,6 +300,7 @@ def test_a_million_turns_are_quick() -> None:
         assert int(count(bm.asarray(1_000_000))) == 1_000_000
 
 
+@pytest.mark.processor
 def test_time_is_counted_for_the_loop_as_a_whole(caplog: pytest.LogCaptureFixture) -> None:
     """The share of a loop's instructions is reported as the loop's."""
     with settings.using(debug=4, num_threads=1), caplog.at_level("WARNING", "nbbrain"):

@@ -79,8 +79,7 @@ class DevicePlan(PlanRunner):
         table = memory.empty((max(1, len(arrays)),), np.int64)
         table[:len(arrays)] = [array.ctypes.data for array in arrays]
         try:
-            kernel[blocks, threads](table, length, reverse)
-            toolkit.numba_cuda().synchronize()
+            toolkit.launch(kernel, blocks, threads, table, length, reverse)
         except Exception as error:
             raise self._failure(error) from error
 

@@ -83,12 +83,11 @@ bits_of_float64 = _bits("float64", "int64", ir.IntType(64))
 
 
 def _rounded(name: str) -> Callable[..., Any]:
-    """A function of CUDA's library that rounds floats to whole ones."""
+    """A function of CUDA's library that rounds floats to whole ones; integers stay as they are."""
     def function(typing_context, x):  # type: ignore[no-untyped-def]
-        if not isinstance(x, types.Float):
-            return None
-
         def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+            if not isinstance(x, types.Float):
+                return args[0]
             kind = context.get_value_type(x)
             full_name = f"__nv_{name}{'f' if x.bitwidth == 32 else ''}"
             known = builder.module.globals.get(full_name)

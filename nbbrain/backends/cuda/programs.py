@@ -103,8 +103,8 @@ def _simulated_names() -> dict[str, Any]:
     def begin_thread() -> None:
         np.seterr(all="ignore")  # of this thread; compiled code does not warn either
 
-    return {**interpreted.names(), "cuda": numba_cuda(), "begin_thread": begin_thread, "on_device": lambda function: function,
-            "pointer": interpreted.Pointer, "constant": interpreted.constant}
+    return {**interpreted.names(), "cuda": numba_cuda(), "begin_thread": begin_thread, "pointer": interpreted.Pointer,
+            "constant": interpreted.constant, "on_device": lambda function: function}
 
 
 def program_function(source: str) -> Callable[..., None]:

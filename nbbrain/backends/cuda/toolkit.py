@@ -7,6 +7,9 @@ from __future__ import annotations
 import ctypes
 import importlib
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -14,8 +17,8 @@ import numpy as np
 
 from nbbrain.backends.base import is_installed
 
-__all__ = ["copy", "fill_with_zeros", "free_bytes", "is_simulated", "managed_bytes", "missing", "most_blocks", "numba_cuda",
-           "on_device"]
+__all__ = ["copy", "fill_with_zeros", "free_bytes", "is_simulated", "launch", "managed_bytes", "missing", "most_blocks",
+           "numba_cuda", "on_device"]
 
 
 def missing() -> str | None:
@@ -51,6 +54,24 @@ def is_simulated() -> bool:
 def on_device(index: int) -> Any:
     """A ``with`` block in which a device is the current one."""
     return numba_cuda().gpus[index]
+
+
+def launch(kernel: Any, blocks: int, threads: int, *arguments: Any) -> None:
+    """Run a kernel and wait for it."""
+    with _eager_threads() if is_simulated() else nullcontext():
+        kernel[blocks, threads](*arguments)
+        numba_cuda().synchronize()
+
+
+@contextmanager
+def _eager_threads() -> Iterator[None]:
+    """Have threads take turns often: one that asks whether the others have come to a barrier else keeps them waiting."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def most_blocks(kernel: Any, threads: int) -> int:

@@ -12,6 +12,7 @@ import nbbrain as bp
 import nbbrain.math as bm
 from nbbrain.backends.base import is_installed
 from nbbrain.math.lifting import raw, wrap
+from nbbrain.operations.precision import set_x64
 from nbbrain.program.capture import capture_step
 
 pytest.importorskip("numba")
@@ -19,6 +20,7 @@ pytest.importorskip("numba")
 from nbbrain.backends.cuda import toolkit
 from nbbrain.backends.cuda.execute import plan_of
 from nbbrain.backends.cuda.program_source import program_source
+from tests.conformance.table import ROWS
 
 F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
 
@@ -81,3 +83,24 @@ def test_one_population_on_the_whole_grid(compiler: Callable[[str], str]) -> Non
     lif = bp.neurons.LIF(1000)
     bp.share.save(t=0., dt=0.1, i=0)
     assert "cudaCG" in compiler(source_of(lif, ((1000,), F32), whole_grid=True))
+
+
+AT_ONCE = 24
+"""Rows of the table in one program."""
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "uint32", "bool"])
+@pytest.mark.parametrize("start", range(0, len(ROWS), AT_ONCE))
+def test_every_row_of_the_table(start: int, dtype: str, compiler: Callable[[str], str]) -> None:
+    """A type that a device cannot infer would pass in Python."""
+    rows = [row for row in list(ROWS.values())[start:start + AT_ONCE] if dtype in row.dtypes]
+    if not rows:
+        return
+    set_x64(dtype == "float64")
+    operands = [[(x.shape, x.dtype) for x in row.sampler(dtype, row.shapes[0])] for row in rows]
+
+    def every(*values: Any) -> list[Any]:
+        left = list(values)
+        return [row.function(*[left.pop(0) for _ in taken]) for row, taken in zip(rows, operands, strict=True)]
+
+    assert ".entry" in compiler(source_of(every, *[operand for taken in operands for operand in taken]))
