@@ -16,7 +16,7 @@ import importlib, pkgutil, sys
 import nbbrain
 names = [module.name for module in pkgutil.walk_packages(nbbrain.__path__, "nbbrain.")]
 for name in names:
-    if name != "nbbrain.__main__" and not name.startswith("nbbrain.backends.numba."):
+    if name != "nbbrain.__main__" and not name.startswith(("nbbrain.backends.numba.", "nbbrain.backends.cuda.")):
         importlib.import_module(name)
 print(len(names))
 """

@@ -235,6 +235,7 @@ def test_cuda_says_what_stands_in_the_way(monkeypatch, available, error, reason)
 
 def test_cuda_without_nvidias_bindings_passes_on_what_numba_cuda_says(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", empty_module("numba"))
+    monkeypatch.delitem(sys.modules, "numba.cuda", raising=False)
     monkeypatch.setattr(toolkit, "is_installed", lambda module: True)
     assert "cannot import name 'cuda'" in registered_backends()["cuda"]
 

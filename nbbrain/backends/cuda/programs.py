@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from nbbrain.backends import interpreted
 from nbbrain.backends.cuda.program_source import PROGRAM_NAME
 from nbbrain.backends.cuda.toolkit import is_simulated, numba_cuda
+from nbbrain.backends.numba import interpreted
 from nbbrain.backends.numba.sources import library_text
 
 __all__ = ["SIGNATURE", "launchable", "program_function"]

@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("numba")
 
-from nbbrain.backends import interpreted
 from nbbrain.backends.cuda.thread_kernels import thread_kernel
+from nbbrain.backends.numba import interpreted
 from nbbrain.backends.numba.sources import KERNEL_NAME
 
 NEST = """\

@@ -11,8 +11,7 @@ pytest.importorskip("llvmlite")
 
 import nbbrain.math as bm
 from nbbrain import settings
-from nbbrain.backends import interpreted
-from nbbrain.backends.numba import code, emit
+from nbbrain.backends.numba import code, emit, interpreted
 from nbbrain.backends.numba.execute import CompiledPlan, check_step
 from nbbrain.backends.numba.sources import instruction_source
 from nbbrain.math.lifting import raw, wrap

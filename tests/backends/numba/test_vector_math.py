@@ -11,8 +11,7 @@ pytest.importorskip("numba")
 
 from numba import njit
 
-from nbbrain.backends import interpreted
-from nbbrain.backends.numba import vector_math
+from nbbrain.backends.numba import interpreted, vector_math
 
 RANGES: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float, float]] = {
     "exp_float32": (np.exp, -103.9, 88.72), "exp_float64": (np.exp, -745.1, 709.78),

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nbbrain.backends import interpreted
-from nbbrain.backends.interpreted import Pointer
-from nbbrain.backends.numba import kernels
+from nbbrain.backends.numba import interpreted, kernels
+from nbbrain.backends.numba.interpreted import Pointer
 from nbbrain.backends.numba.sources import KERNEL_NAME, Assembled
 
 NAMES = {**interpreted.names(), "pointer": lambda arguments, position, kind: Pointer(arguments[position], kind),
