@@ -61,6 +61,16 @@ class Backend(ABC):
         """Return what is missing for this backend to work on this machine, or None where it works."""
         return None
 
+    def device_interface(self, array: Any) -> dict[str, Any]:
+        """Return what ``__cuda_array_interface__`` says of an array in the memory of a GPU.
+
+        Raises
+        ------
+        AttributeError
+            For an array elsewhere, as Python asks of attributes that are not there.
+        """
+        raise AttributeError(f"arrays of the backend {self.name!r} are not in the memory of a GPU.")
+
     def variant(self, option: str) -> Backend:
         """Return the backend that ``name:option`` stands for, such as another device."""
         raise BackendError(f"the backend {self.name!r} has no variants, but got {f'{self.name}:{option}'!r}.")

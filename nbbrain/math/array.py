@@ -8,6 +8,7 @@ import numpy as np
 from autograd.tracer import isbox
 from numpy.typing import DTypeLike
 
+from nbbrain.backends.base import get_backend
 from nbbrain.math.array_methods import ArrayMethods
 from nbbrain.math.lifting import ArrayBase, lift, lifted_numpy, raw, set_array_class, unwrap, wrap
 from nbbrain.operations import contraction, elementwise, indexing
@@ -156,6 +157,13 @@ class Array(ArrayMethods, ArrayBase):
         if dtype is not None and array.dtype != np.dtype(dtype):
             return array.astype(dtype)
         return array.copy() if copy else array
+
+    @property
+    def __cuda_array_interface__(self) -> dict[str, Any]:
+        """Where a GPU finds the elements, for other libraries; not there where they are in the processor's memory."""
+        if not isinstance(self.value, np.ndarray):
+            raise AttributeError("an array that is being captured or differentiated has no elements yet.")
+        return get_backend().device_interface(self.value)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         out = kwargs.pop("out", None)

@@ -69,7 +69,7 @@ class Run:
     seconds : float
         How long the loop took, without compiling.
     cycles : tuple of int
-        Cycles of every instruction of the plan, added up over turns, tiles and members.
+        Cycles of every instruction of the plan, added up over turns, tiles and members; zeros where they are not counted.
     waiting : int
         Cycles in which the members of a team waited for one another.
     kernels : tuple of Kernel

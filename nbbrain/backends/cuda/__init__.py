@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from nbbrain import settings
 from nbbrain.backends.base import CompilingBackend
 from nbbrain.backends.cuda import toolkit
@@ -37,6 +39,15 @@ class CUDABackend(CompilingBackend):
     def unavailable_reason(self) -> str | None:
         """Return the first thing that is missing: a package, a driver, a device."""
         return toolkit.missing()
+
+    def device_interface(self, array: np.ndarray) -> dict[str, Any]:
+        """See `Backend.device_interface`."""
+        from nbbrain.backends.cuda import memory
+
+        if not memory.is_reachable(array):
+            raise AttributeError("this array lies in the memory of the processor; what loops return lies in the GPU's.")
+        pointer = (array.ctypes.data, not array.flags.writeable)
+        return {"version": 3, "shape": array.shape, "typestr": array.dtype.str, "strides": array.strides, "data": pointer}
 
     def variant(self, option: str) -> CUDABackend:
         """``cuda:1`` is the second device."""

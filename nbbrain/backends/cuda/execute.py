@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import time
 from functools import cache
 from typing import Any
 
@@ -10,15 +11,17 @@ import numpy as np
 
 from nbbrain import settings
 from nbbrain.backends.cuda import memory, toolkit
-from nbbrain.backends.cuda.program_source import program_source, widest
+from nbbrain.backends.cuda.program_source import ByColumns, listed_by_columns, program_source, widest
 from nbbrain.backends.cuda.programs import launchable
+from nbbrain.backends.numba.reports import is_timed, tell
 from nbbrain.backends.plan_runner import PlanRunner
 from nbbrain.errors import BackendError
 from nbbrain.operations.reductions import sum
 from nbbrain.program.capture import capture_step
 from nbbrain.program.listing import byte_count
-from nbbrain.program.observation import log
+from nbbrain.program.observation import Kernel, Run, log
 from nbbrain.program.plan import Plan, make_plan
+from nbbrain.program.plan.listing import kernel_listing
 from nbbrain.program.plan.memory import plan_bytes
 from nbbrain.program.step import Step
 from nbbrain.threads import made_once, one_at_a_time
@@ -52,6 +55,10 @@ def plan_of(step: Step) -> Plan:
 class DevicePlan(PlanRunner):
     """A plan carried out by one kernel."""
 
+    def __init__(self, plan: Plan, step: Step) -> None:
+        super().__init__(plan, step)
+        self._listed: dict[ByColumns, tuple[np.ndarray, ...]] = {}
+
     def _empty(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
         return memory.empty(shape, dtype)
 
@@ -76,12 +83,31 @@ class DevicePlan(PlanRunner):
 
     def _carry_out(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
         kernel, blocks, threads = self._kernel
+        arrays = [*arrays, *[array for matrix in listed_by_columns(self.plan) for array in self._by_columns(matrix, arrays)]]
         table = memory.empty((max(1, len(arrays)),), np.int64)
         table[:len(arrays)] = [array.ctypes.data for array in arrays]
+        started = time.perf_counter()
         try:
             toolkit.launch(kernel, blocks, threads, table, length, reverse)
         except Exception as error:
             raise self._failure(error) from error
+        if is_timed():
+            plan, nothing = self.plan, (0,) * len(self.plan.instructions)
+            tell(Run(self.step, plan, length, reverse, 1, time.perf_counter() - started, nothing, 0, (self._described,)))
+
+    def _by_columns(self, matrix: ByColumns, arrays: list[np.ndarray]) -> tuple[np.ndarray, ...]:
+        """The row and the place of every element, column by column, and where columns begin."""
+        columns, starts = [arrays[view.buffer.number].reshape(-1)[view.offset:view.offset + view.shape[0]]
+                           for view in (matrix.columns, matrix.starts)]
+        known = self._listed.get(matrix)
+        if known is None or not (np.array_equal(known[0], columns) and np.array_equal(known[1], starts)):
+            places = np.argsort(columns, kind="stable")
+            rows = np.repeat(np.arange(matrix.rows), np.diff(starts))[places]
+            begins = np.searchsorted(columns[places], np.arange(matrix.size + 1))
+            made = [memory.reachable(array.astype(dtype)) for array, dtype in
+                    ((rows, np.int32), (places, np.int32), (begins, np.int64))]
+            known = self._listed[matrix] = (columns.copy(), starts.copy(), *made)
+        return known[2:]
 
     def _add_tiles(self, arrays: list[np.ndarray]) -> list[np.ndarray]:
         """By the device, as a step of its own."""
@@ -112,10 +138,14 @@ class DevicePlan(PlanRunner):
         return kernel, min(wanted, toolkit.most_blocks(kernel, threads)), threads
 
     def _compiled(self, whole_grid: bool) -> Any:
-        source = program_source(self.plan, whole_grid)
+        source, started = program_source(self.plan, whole_grid), time.perf_counter()
+        kernel = _launchable(source)
+        threads = "the whole grid" if whole_grid else "a block a tile"
+        self._described = Kernel(f"program {self.step.key[:12]}", f"one kernel, {threads}", source,
+                                 tuple(range(len(self.plan.instructions))), time.perf_counter() - started)
         if settings.get("debug") >= 3:
-            log.warning("program %s\n%s", self.step.key[:12], source)
-        return _launchable(source)
+            log.warning("%s", kernel_listing(self._described))
+        return kernel
 
     def _check_memory(self, length: int) -> None:
         """Refuse what does not fit on the device, before anything is allocated."""

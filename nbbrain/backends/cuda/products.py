@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from nbbrain.backends.numba.library import int32, int64, load, pointer, store
 
-__all__ = ["gather", "product", "scatter"]
+__all__ = ["collect", "gather", "product", "scatter"]
 
 
 def product(dtype):  # type: ignore[no-untyped-def]
@@ -46,6 +46,24 @@ def gather(dtype, vector_dtype, each):  # type: ignore[no-untyped-def]
                     if w != 0:
                         total = dtype(total + load(data, e * each, 2) * dtype(w))
                 store(result, i * result_step + r, total, 1)
+
+    return kernel
+
+
+def collect(dtype, vector_dtype):  # type: ignore[no-untyped-def]
+    """result[c] = sum of data[e] * vector[row[e]] over the elements of column c, which are listed by columns."""
+    def kernel(a):  # type: ignore[no-untyped-def]
+        vector, result, data = pointer(a, 0, vector_dtype), pointer(a, 1, dtype), pointer(a, 2, dtype)
+        rows, places, starts = pointer(a, 3, int32), pointer(a, 4, int32), pointer(a, 5, int64)
+        outer, size, step, vector_step, result_step = a[6], a[8], a[9], a[10], a[11]
+        for i in range(outer):
+            for c in range(size):
+                total = dtype(0)
+                for e in range(load(starts, c, 5), load(starts, c + 1, 5)):
+                    w = load(vector, i * vector_step + load(rows, e, 3), 0)
+                    if w != 0:
+                        total = dtype(total + load(data, load(places, e, 4) * step, 2) * dtype(w))
+                store(result, i * result_step + c, total, 1)
 
     return kernel
 

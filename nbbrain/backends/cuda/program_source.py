@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from nbbrain.backends.cuda.thread_kernels import thread_kernel
 from nbbrain.backends.numba.code import instruction_numbers, instruction_operands
@@ -27,11 +28,12 @@ from nbbrain.program.plan.instructions import (
     Repeat,
     Sparse,
     Take,
+    computations,
 )
-from nbbrain.program.plan.layout import Buffer
+from nbbrain.program.plan.layout import Buffer, View
 from nbbrain.program.plan.shares import accesses
 
-__all__ = ["PROGRAM_NAME", "part_bytes", "program_source", "widest"]
+__all__ = ["PROGRAM_NAME", "ByColumns", "listed_by_columns", "part_bytes", "program_source", "widest"]
 
 PROGRAM_NAME = "PROGRAM"
 """Stands for the name of the kernel."""
@@ -57,6 +59,31 @@ def program_source(plan: Plan, whole_grid: bool) -> str:
     functions = "\n\n".join(writer.functions.values())
     lines = "\n".join(["    " + line for line in [*prologue, *body]])
     return f"{functions}\n\ndef {PROGRAM_NAME}(table, length, backward):\n{lines}\n"
+
+
+class ByColumns(NamedTuple):
+    """A sparse matrix that is the same in all turns, and whose elements a product wants column by column."""
+
+    columns: View
+    starts: View
+    rows: int
+    size: int
+
+
+def by_columns(instruction: Instruction) -> ByColumns | None:
+    """The matrix of a product with a transpose, where it can be listed by columns before the first turn."""
+    if not isinstance(instruction, Sparse) or not instruction.transpose:
+        return None
+    columns, starts = instruction.columns.view, instruction.indptr.view
+    if columns.buffer.role != "constant" or starts.buffer.role != "constant":
+        return None
+    return ByColumns(columns, starts, instruction.rows, instruction.size)
+
+
+def listed_by_columns(plan: Plan) -> list[ByColumns]:
+    """The matrices of a plan that are listed by columns: three arrays each, which follow the buffers in the table."""
+    found = [by_columns(instruction) for instruction in computations(plan.instructions)]
+    return list(dict.fromkeys([each for each in found if each is not None]))
 
 
 def part_bytes(buffer: Buffer) -> int:
@@ -160,6 +187,9 @@ class _Writer:
         arguments = [self._address(operand, turn) for operand in instruction_operands(instruction)]
         if isinstance(instruction, Product):
             arguments.append("0")  # panels, which the CPU has
+        if (columns := by_columns(instruction)) is not None:
+            first = len(self.plan.buffers) + 3 * listed_by_columns(self.plan).index(columns)
+            arguments[3:] = [f"table[{first + i}]" for i in range(3)]
         for value, scale in instruction_numbers(instruction):
             factor = {"rows": "height", "first": "first", "time": "direction"}.get(scale)
             arguments.append(f"{factor} * {value}" if factor else str(value))
@@ -202,6 +232,8 @@ def _source(instruction: Computation, plan: Plan) -> tuple[str, tuple[str, ...]]
     own = Path(__file__).parent / "products.py"
     if isinstance(instruction, Sparse):
         types = [type_name(x.view.buffer.dtype) for x in (instruction.result, instruction.vector)]
+        if by_columns(instruction) is not None:
+            return made(own, "collect", *types), ("i", "c")
         if instruction.transpose:
             return made(own, "scatter", *types), ("i",)
         return made(own, "gather", *types, str(int(instruction.data.view.shape != (1,)))), ("i", "r")

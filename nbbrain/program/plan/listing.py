@@ -82,5 +82,7 @@ def time_listing(runs: Sequence[Run]) -> str:
     shares = [(count / whole, f"{number:4d}  {instruction}")
               for number, (count, instruction) in enumerate(zip(cycles, plan.instructions, strict=True))]
     shares += [(waiting / whole, "      waiting for one another")] if waiting else []
+    if not any(cycles):
+        return lines[0]
     lines += [cut(f"{100 * share:6.1f} %  {text}", WIDTH) for share, text in sorted(shares, key=lambda pair: -pair[0])]
     return "\n".join(lines)

@@ -81,6 +81,33 @@ def test_results_stay_in_memory_that_the_device_reaches(monkeypatch: pytest.Monk
     assert copied and all(copied)
 
 
+def test_other_libraries_find_results_on_the_device() -> None:
+    out = bm.for_loop(lambda row: row * 2.0, inputs(4))
+    interface = out[1:].__cuda_array_interface__
+    assert interface["shape"] == (3, 4, 3) and interface["data"] == (np.asarray(out)[1:].ctypes.data, False)
+    assert not hasattr(bm.zeros(3), "__cuda_array_interface__")
+
+
+def test_a_matrix_that_changes_is_listed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns, starts, data = np.array([1, 0, 2], np.int32), np.array([0, 1, 3], np.int32), bm.asarray([1.0, 10.0, 100.0])
+    vectors = bm.asarray([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+
+    def run() -> np.ndarray:
+        return np.asarray(bm.for_loop(
+            lambda v: bm.event_csr_matvec(data, columns, starts, v, shape=(2, 3), transpose=True), vectors))
+
+    np.testing.assert_array_equal(run(), [[0, 1, 0], [10, 0, 100], [10, 1, 100]])
+    columns[0] = 2
+    np.testing.assert_array_equal(run(), [[0, 0, 1], [10, 0, 100], [10, 0, 101]])
+
+
+def test_explained() -> None:
+    explained = bp.explain(lambda x: bm.for_loop(lambda row: bm.tanh(row), x), inputs(4))
+    (loop,) = explained.loops
+    assert "block_barrier()" in loop.kernels[0].source and "one kernel, a block a tile" in str(loop.kernels[0].title)
+    assert "loop of 4 turns" in str(explained)
+
+
 def test_too_little_memory_is_said_before_anything_is_allocated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toolkit, "free_bytes", lambda: (100, 200))
     message = r"needs \d.* for 4 turns, but the device has 200 B, of which 100 B are free"
