@@ -23,23 +23,26 @@ from workloads.data import WORKLOADS
 
 HERE = Path(__file__).resolve().parent
 LIBRARIES = {  # which workloads each can run
-    "nbbrain": ("W1", "W2", "W3", "W4", "W5", "W6", "W7", "M"),
+    "nbbrain": ("W1", "W2", "W3", "W4", "W5", "W6", "W7", "M", "L"),
     "nbbrain-remat": ("M",),
-    "brainpy": ("W1", "W2", "W3", "W4", "W5", "W7", "M"),
-    "torch": ("W1", "W2", "W3", "W4", "W5"),
+    "brainpy": ("W1", "W2", "W3", "W4", "W5", "W7", "M", "L"),
+    "torch": ("W1", "W2", "W3", "W4", "W5", "L"),
     "snntorch": ("W1", "W2", "W4"),
     "reservoirpy": ("W6",),
     "brian2": ("W7",),
     "brian2-cpp": ("W7",),
 }
+BY_DEVICE = {"cpu": "W1,W2,W3,W4,W5,W6,W7,M", "gpu": "W1,W2,W3,W4,L"}
+"""The workloads that are run where none are chosen."""
 
 
 class Worker:
     """A library in a process of its own, which has made its first step."""
 
-    def __init__(self, python: str, library: str, workload: str, arrays: Path, cache: Path) -> None:
+    def __init__(self, python: str, library: str, workload: str, arrays: Path, cache: Path, device: str = "cpu") -> None:
         environment = {**os.environ, "PYTHONPATH": str(HERE.parent), "NBBRAIN_CACHE_DIR": str(cache),
-                       "BENCHMARK_CACHE_DIR": str(cache)}
+                       "BENCHMARK_CACHE_DIR": str(cache), "BENCHMARK_DEVICE": device}
+        environment |= {"NBBRAIN_BACKEND": "cuda"} if device == "gpu" else {}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.library = library
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed with the worker)
@@ -70,13 +73,13 @@ class Worker:
         return json.loads(line)
 
 
-def write_bytecode(library: str, python: str) -> None:
+def write_bytecode(library: str, python: str, device: str) -> None:
     """Run the library once, unmeasured: the first import of all writes bytecode to disk, or reads it for the first time."""
     workload = next(name for name in WORKLOADS if name.partition("-")[0] in LIBRARIES[library])
     with tempfile.TemporaryDirectory() as folder:
         arrays = Path(folder, "arrays.npz")
         np.savez(arrays, **WORKLOADS[workload].arrays("tiny"))
-        Worker(python, library, workload, arrays, Path(folder, "cache")).close()
+        Worker(python, library, workload, arrays, Path(folder, "cache"), device).close()
 
 
 def compare(workload: str, pythons: dict[str, str], options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -90,17 +93,17 @@ def compare(workload: str, pythons: dict[str, str], options: argparse.Namespace)
         for turn in range(options.firsts):
             for name, python in libraries.items():
                 for seconds in (cold, warm):
-                    worker = Worker(python, name, workload, arrays, Path(folder, f"cache-{name}-{turn}"))
+                    worker = Worker(python, name, workload, arrays, Path(folder, f"cache-{name}-{turn}"), options.device)
                     seconds[name].append(worker.first["seconds"])
                     worker.close()
         with contextlib.ExitStack() as stack:
             workers = []
             for name, python in libraries.items():
-                workers.append(Worker(python, name, workload, arrays, Path(folder, f"cache-{name}-0")))
+                workers.append(Worker(python, name, workload, arrays, Path(folder, f"cache-{name}-0"), options.device))
                 stack.callback(workers[-1].close)
             check_agreement(workload, workers)
             steps = alternate(workers, options)
-        return [row(workload, worker, cold[worker.library], warm[worker.library], made)
+        return [row(workload, worker, cold[worker.library], warm[worker.library], made) | {"device": options.device}
                 for worker, made in zip(workers, steps, strict=True)]
 
 
@@ -135,7 +138,7 @@ def alternate(workers: list[Worker], options: argparse.Namespace) -> list[list[d
 def row(workload: str, worker: Worker, cold: list[float], warm: list[float], steps: list[dict[str, Any]]) -> dict[str, Any]:
     """The medians of one library, and its shortest step."""
     times = [1e3 * step["seconds"] for step in steps]
-    return {"workload": workload, "library": worker.library, "version": worker.first["version"], "device": "cpu",
+    return {"workload": workload, "library": worker.library, "version": worker.first["version"],
             "first_cold_s": statistics.median(cold), "first_warm_s": statistics.median(warm),
             "step_ms": statistics.median(times), "step_min_ms": min(times), "peak_mb": steps[-1]["peak_mb"],
             "first_result": worker.first["result"]}
@@ -160,7 +163,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--python", action="append", default=[], metavar="LIBRARY=PATH",
                         help=f"an interpreter that can import the library: one of {', '.join(LIBRARIES)}")
-    parser.add_argument("--workload", default="W1,W2,W3,W4,W5,W6,W7,M", help="such as W1,W4 or W6-1000; all by default")
+    parser.add_argument("--workload", help="such as W1,W4 or W6-1000; " + "; ".join(
+        [f"on a {device} {names} by default" for device, names in BY_DEVICE.items()]))
+    parser.add_argument("--device", choices=[*BY_DEVICE], default="cpu", help="what the libraries compute on")
     parser.add_argument("--scale", choices=["full", "tiny"], default="full", help="tiny: to see that everything runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results")
     parser.add_argument("--steps", type=int, default=4, help="timed steps of each library in a row")
@@ -174,7 +179,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         if library not in LIBRARIES or not path:
             parser.error(f"--python needs LIBRARY=PATH with one of {', '.join(LIBRARIES)}, but got {pair!r}")
         options.pythons[library] = path
-    wanted = options.workload.split(",")
+    wanted = (options.workload or BY_DEVICE[options.device]).split(",")
     options.workloads = [name for name in WORKLOADS if name in wanted or name.partition("-")[0] in wanted]
     unknown = [name for name in wanted if name not in WORKLOADS and name not in LIBRARIES["nbbrain"]]
     if unknown:
@@ -187,7 +192,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parse(arguments)
     rows: list[dict[str, Any]] = []
     for library, python in options.pythons.items():
-        write_bytecode(library, python)
+        write_bytecode(library, python, options.device)
     for workload in options.workloads:
         print(f"{workload} ...", file=sys.stderr)
         rows += compare(workload, options.pythons, options)

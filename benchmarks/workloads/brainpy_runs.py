@@ -1,6 +1,7 @@
 """The workloads in BrainPy 2.8, whose spiking networks are built of layers."""
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from workloads.data import Arrays
 from workloads.interface_runs import Step, train
 
 VERSION = bp.__version__
+bm.set_platform(os.environ["BENCHMARK_DEVICE"])
 VARIANTS: set[str] = set()
 
 
@@ -48,4 +50,5 @@ def spiking(arrays: Arrays) -> Step:
 
 RUNS = {"W1": spiking, "W2": spiking, "W3": partial(interface_runs.lstm, bp, bp.dyn.LSTMCell), "W4": spiking,
         "W5": partial(interface_runs.gru, bp, bp.dyn.GRUCell),
-        "W7": partial(interface_runs.population, bp, bm.event.csrmv, True), "M": spiking}
+        "W7": partial(interface_runs.population, bp, bm.event.csrmv, True), "M": spiking,
+        "L": partial(interface_runs.layer, bp, True)}

@@ -80,6 +80,11 @@ def population(neurons: int, steps: int, synapses: int = 80) -> Arrays:
             "excitatory": np.array(neurons * 4 // 5), "steps": np.array(steps)}
 
 
+def layer(neurons: int, steps: int) -> Arrays:
+    """Constant currents into neurons that do not know of one another."""
+    return {"current": np.random.default_rng(0).uniform(0., 0.4, neurons).astype(np.float32), "steps": np.array(steps)}
+
+
 def _normal(rng: np.random.Generator, inputs: int, outputs: int, scale: float = 1.) -> np.ndarray:
     return (rng.standard_normal((inputs, outputs)) * np.sqrt(scale / inputs)).astype(np.float32)
 
@@ -111,4 +116,6 @@ WORKLOADS = {
     "M": Workload("memory: SNN 128-1024-10, T=1,000, batch 64, 5 % input spikes, training step",
                   spiking, dict(rows=64, steps=1000, inputs=128, hidden=1024, classes=10, rate=0.05),
                   {**_SMALL_SNN, "rate": 0.1}, agreement=0.02),
+    "L": Workload("one layer of 1,000,000 LIF neurons, 128 steps, gradient by the currents",
+                  layer, dict(neurons=1_000_000, steps=128), dict(neurons=100, steps=20)),
 }

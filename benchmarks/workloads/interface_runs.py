@@ -58,6 +58,34 @@ def gru(bp: Any, cell: Any, arrays: Arrays) -> Step:
     return train(bp, model, bp.losses.mean_squared_error, arrays)
 
 
+def layer(bp: Any, jit: bool, arrays: Arrays) -> Step:
+    """LIF neurons without connections, written by hand.
+
+    A step returns the sum of the gradients of the mean spikes by the currents.
+    """
+    bm = bp.math
+    current, v = bm.TrainVar(bm.asarray(arrays["current"])), bm.Variable(bm.zeros(len(arrays["current"])))
+    decay, turns = math.exp(-1 / 10), bm.arange(int(arrays["steps"]))
+
+    def update(_: Any) -> Any:
+        moved = decay * v + current
+        spikes = bm.surrogate.inv_square_grad(moved - 1., alpha=100.)
+        v.value = bm.where(moved >= 1., 0. * moved, moved)
+        return bm.mean(spikes)
+
+    def loss() -> Any:
+        v.value = bm.zeros_like(v.value)
+        return bm.sum(bm.for_loop(update, turns))
+
+    gradient = bm.grad(loss, grad_vars=current)
+    gradient = bm.jit(gradient) if jit else gradient
+
+    def step() -> float:
+        return float(bm.mean(gradient())) * len(arrays["current"])
+
+    return step
+
+
 def population(bp: Any, product: Callable[..., Any], jit: bool, arrays: Arrays) -> Step:
     """Conductance-based neurons, written by hand; a step is the whole run, and returns the mean number of spikes.
 

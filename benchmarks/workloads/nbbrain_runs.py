@@ -57,4 +57,5 @@ def _csr(weights: np.ndarray) -> tuple[bm.Array, np.ndarray, np.ndarray]:
 
 RUNS = {"W1": spiking, "W2": spiking, "W3": partial(interface_runs.lstm, bp, bp.layers.LSTMCell), "W4": spiking,
         "W5": partial(interface_runs.gru, bp, bp.layers.GRUCell), "W6": reservoir,
-        "W7": partial(interface_runs.population, bp, bm.event.csrmv, False), "M": spiking}
+        "W7": partial(interface_runs.population, bp, bm.event.csrmv, False), "M": spiking,
+        "L": partial(interface_runs.layer, bp, False)}

@@ -8,7 +8,7 @@ import snntorch as snn
 import torch
 from torch import Tensor, nn
 from workloads.data import Arrays
-from workloads.torch_runs import Spike, Step, time_first, train
+from workloads.torch_runs import Spike, Step, tensor, time_first, train
 
 VERSION = snn.__version__
 VARIANTS = {"W4"}  # RSynaptic resets one step late, and then loses what it receives in that step
@@ -26,7 +26,7 @@ class SNN(nn.Module):
         if "w_rec" in arrays:
             self.hidden = snn.RSynaptic(_SLOW, _SLOW, linear_features=hidden, spike_grad=Spike.apply, reset_mechanism="zero")
             with torch.no_grad():
-                self.hidden.recurrent.weight.copy_(torch.from_numpy((arrays["w_rec"] * (1 - _SLOW)).T))
+                self.hidden.recurrent.weight.copy_(tensor((arrays["w_rec"] * (1 - _SLOW)).T))
                 self.hidden.recurrent.bias.zero_()
         else:
             self.hidden = snn.Synaptic(_SLOW, _SLOW, spike_grad=Spike.apply, reset_mechanism="zero", reset_delay=False)
@@ -49,7 +49,7 @@ class SNN(nn.Module):
 def _linear(weights: np.ndarray) -> nn.Linear:
     linear = nn.Linear(*weights.shape, bias=False)
     with torch.no_grad():
-        linear.weight.copy_(torch.from_numpy(weights.T))
+        linear.weight.copy_(tensor(weights.T))
     return linear
 
 
@@ -57,7 +57,7 @@ def spiking(arrays: Arrays) -> Step:
     """Spiking networks."""
     network, spikes = SNN(arrays), time_first(arrays["x"])
     return train(network.parameters(), lambda: network(spikes), nn.functional.cross_entropy,
-                 torch.from_numpy(arrays["y"]).long())
+                 tensor(arrays["y"]).long())
 
 
 RUNS = {"W1": spiking, "W2": spiking, "W4": spiking}

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,6 +12,8 @@ from torch import Tensor, nn
 from workloads.data import Arrays
 
 VERSION = torch.__version__
+DEVICE = "cuda" if os.environ["BENCHMARK_DEVICE"] == "gpu" else "cpu"
+torch.set_default_device(DEVICE)
 VARIANTS = {"W5"}  # torch's GRU resets the state after the product with the weights, the others do before
 
 Step = Callable[[], float]
@@ -47,14 +50,19 @@ def train(parameters: Iterable[Tensor], forward: Callable[[], Tensor], loss: Cal
     return step
 
 
+def tensor(array: np.ndarray) -> Tensor:
+    """A tensor on the device that is measured."""
+    return torch.from_numpy(array).to(DEVICE)
+
+
 def time_first(array: np.ndarray) -> Tensor:
     """Time as the first axis, one step after the other in memory."""
-    return torch.from_numpy(np.ascontiguousarray(array.swapaxes(0, 1)))
+    return tensor(np.ascontiguousarray(array.swapaxes(0, 1)))
 
 
 def spiking(arrays: Arrays) -> Step:
     """Spiking networks; spikes of the hidden layer arrive in the next step."""
-    weights = {name: nn.Parameter(torch.from_numpy(arrays[name])) for name in ("w_in", "w_rec", "w_out") if name in arrays}
+    weights = {name: nn.Parameter(tensor(arrays[name])) for name in ("w_in", "w_rec", "w_out") if name in arrays}
     spikes = time_first(arrays["x"])
     rows, (hidden, classes) = spikes.shape[1], arrays["w_out"].shape
     slow, fast = math.exp(-1 / 10), math.exp(-1 / 5)
@@ -75,7 +83,7 @@ def spiking(arrays: Arrays) -> Step:
             best = torch.maximum(best, v_out)
         return best
 
-    return train(weights.values(), forward, nn.functional.cross_entropy, torch.from_numpy(arrays["y"]).long())
+    return train(weights.values(), forward, nn.functional.cross_entropy, tensor(arrays["y"]).long())
 
 
 def lstm(arrays: Arrays) -> Step:
@@ -85,8 +93,8 @@ def lstm(arrays: Arrays) -> Step:
         w_in, w_rec = arrays[f"wi{layer}"], arrays[f"wh{layer}"]
         module = nn.LSTM(w_in.shape[0], w_rec.shape[0])
         with torch.no_grad():
-            module.weight_ih_l0.copy_(torch.from_numpy(_gates(w_in).T))
-            module.weight_hh_l0.copy_(torch.from_numpy(_gates(w_rec).T))
+            module.weight_ih_l0.copy_(tensor(_gates(w_in).T))
+            module.weight_hh_l0.copy_(tensor(_gates(w_rec).T))
             for bias in (module.bias_ih_l0, module.bias_hh_l0):
                 bias.zero_()
             module.bias_ih_l0[w_rec.shape[0]:2 * w_rec.shape[0]] = 1.  # the forget gate is open at first
@@ -100,7 +108,7 @@ def lstm(arrays: Arrays) -> Step:
         return dense(x[-1])
 
     return train([*layers.parameters(), *dense.parameters()], forward, nn.functional.cross_entropy,
-                 torch.from_numpy(arrays["y"]).long())
+                 tensor(arrays["y"]).long())
 
 
 def _gates(weights: np.ndarray) -> np.ndarray:
@@ -112,7 +120,7 @@ def _gates(weights: np.ndarray) -> np.ndarray:
 def _dense(weights: np.ndarray) -> nn.Linear:
     dense = nn.Linear(*weights.shape)
     with torch.no_grad():
-        dense.weight.copy_(torch.from_numpy(weights.T))
+        dense.weight.copy_(tensor(weights.T))
         dense.bias.zero_()
     return dense
 
@@ -123,7 +131,7 @@ def gru(arrays: Arrays) -> Step:
     with torch.no_grad():
         for parameter, weights in ((module.weight_ih_l0, arrays["wi"]), (module.weight_hh_l0, arrays["wh"])):
             z, r, a = np.split(weights, 3, axis=1)
-            parameter.copy_(torch.from_numpy(np.concatenate([r, -z, a], axis=1).T))  # 1 - sigmoid(z) = sigmoid(-z)
+            parameter.copy_(tensor(np.concatenate([r, -z, a], axis=1).T))  # 1 - sigmoid(z) = sigmoid(-z)
         module.bias_ih_l0.zero_()
         module.bias_hh_l0.zero_()
     inputs = time_first(arrays["x"])
@@ -131,4 +139,21 @@ def gru(arrays: Arrays) -> Step:
                  time_first(arrays["y"]))
 
 
-RUNS = {"W1": spiking, "W2": spiking, "W3": lstm, "W4": spiking, "W5": gru}
+def layer(arrays: Arrays) -> Step:
+    """LIF neurons without connections; a step returns the sum of the gradients of the mean spikes by the currents."""
+    current, decay = tensor(arrays["current"]).requires_grad_(), math.exp(-1 / 10)
+
+    def step() -> float:
+        v, total = torch.zeros_like(current), torch.zeros(())
+        for _ in range(int(arrays["steps"])):
+            v = decay * v + current
+            spikes = Spike.apply(v - 1)
+            total = total + spikes.mean()
+            v = torch.where(v >= 1, 0 * v, v)
+        (gradient,) = torch.autograd.grad(total, current)
+        return gradient.mean().item() * len(current)
+
+    return step
+
+
+RUNS = {"W1": spiking, "W2": spiking, "W3": lstm, "W4": spiking, "W5": gru, "L": layer}

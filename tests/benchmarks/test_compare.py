@@ -14,7 +14,7 @@ import pytest
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 TRAINED = ["W1", "W2", "W3", "W4", "W5"]
-SIMULATED = ["W6-100", "W6-1000", "W7-4000", "W7-40000"]
+SIMULATED = ["W6-100", "W6-1000", "W7-4000", "W7-40000", "L"]
 
 
 @pytest.fixture
