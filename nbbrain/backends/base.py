@@ -61,6 +61,10 @@ class Backend(ABC):
         """Return what is missing for this backend to work on this machine, or None where it works."""
         return None
 
+    def placed(self, array: Any) -> Any:
+        """Return a NumPy array with the same elements, in the memory that loops of this backend read."""
+        return array
+
     def device_interface(self, array: Any) -> dict[str, Any]:
         """Return what ``__cuda_array_interface__`` says of an array in the memory of a GPU.
 

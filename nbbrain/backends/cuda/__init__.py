@@ -12,6 +12,7 @@ import numpy as np
 from nbbrain import settings
 from nbbrain.backends.base import CompilingBackend
 from nbbrain.backends.cuda import toolkit
+from nbbrain.backends.numba import row_steps
 from nbbrain.errors import BackendError
 from nbbrain.program.observation import log
 from nbbrain.program.plan.instructions import Product
@@ -39,6 +40,15 @@ class CUDABackend(CompilingBackend):
     def unavailable_reason(self) -> str | None:
         """Return the first thing that is missing: a package, a driver, a device."""
         return toolkit.missing()
+
+    def placed(self, array: np.ndarray) -> np.ndarray:
+        """See `Backend.placed`."""
+        from nbbrain.backends.cuda import memory
+
+        if array.dtype.kind not in "biuf":
+            return array
+        with toolkit.on_device(self.device):
+            return memory.reachable(array)
 
     def device_interface(self, array: np.ndarray) -> dict[str, Any]:
         """See `Backend.device_interface`."""
@@ -69,8 +79,11 @@ class CUDABackend(CompilingBackend):
     def run_part(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple, reverse: bool,
                  sums: Any) -> tuple[tuple, tuple, Any]:
         """See `CompilingBackend.run_part`; sums are kept by tiles, so that they are added up in one order."""
+        per_step = tuple([self.placed(np.asarray(array)) for array in per_step])
+        steps = row_steps(per_step)
         with toolkit.on_device(self.device):
-            return self._plan(step).run(length, reverse, carried, per_step, constants, {} if sums is None else sums)
+            plan = self._plan(step, steps) if steps else self._plan(step)
+            return plan.run(length, reverse, carried, per_step, constants, {} if sums is None else sums)
 
     def sum_up(self, step: Step, sums: Any) -> tuple:
         """See `CompilingBackend.sum_up`."""
@@ -82,13 +95,13 @@ class CUDABackend(CompilingBackend):
         return max([i.window for i in self._plan(step).plan.instructions if isinstance(i, Product)], default=1)
 
 
-def _device_plan(step: Step) -> Any:
+def _device_plan(step: Step, steps: tuple[tuple[int, int], ...] = ()) -> Any:
     """The plan of a step, ready to be compiled and run."""
     from nbbrain.backends.cuda.execute import DevicePlan, plan_of
     from nbbrain.backends.numba.execute import check_step
 
     check_step(step)
-    plan = plan_of(step)
+    plan = plan_of(step, steps)
     if settings.get("debug") >= 2:
         log.warning("program %s\n%s\n%s", step.key[:12], step, plan)
     return DevicePlan(plan, step)

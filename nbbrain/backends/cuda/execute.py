@@ -39,16 +39,16 @@ _started_in: list[int] = []
 """The process that uses the device."""
 
 
-def plan_of(step: Step) -> Plan:
+def plan_of(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> Plan:
     """The plan of a step with tiles for a GPU: by the number of rows, and by what tiles add up."""
-    plan = make_plan(step)
+    plan = make_plan(step, row_steps)
     rows = plan.rows
     height = max(1, -(-rows // _BLOCKS))
     if rows > 1:
-        plan = make_plan(step, height=height)
+        plan = make_plan(step, row_steps, height=height)
         while height < rows and plan_bytes(plan, 1).get("sum", 0) > _SUMS:
             height *= 2
-            plan = make_plan(step, height=min(height, rows))
+            plan = make_plan(step, row_steps, height=min(height, rows))
     return plan
 
 

@@ -31,9 +31,11 @@ def reachable(array: np.ndarray) -> np.ndarray:
     """The array itself where kernels can read it, else a copy that they can."""
     if _pool.owns(array):
         return array
-    copied = empty(array.shape, array.dtype)
-    copied[...] = array
-    return copied
+    turned = array.ndim > 1 and not array.flags.c_contiguous  # data (batch, time, ...) with time first; it stays so
+    source = array.swapaxes(0, 1) if turned else array
+    copied = empty(source.shape, array.dtype)
+    copied[...] = source
+    return copied.swapaxes(0, 1) if turned else copied
 
 
 def let_go() -> None:

@@ -14,7 +14,7 @@ from nbbrain.program.observation import log
 from nbbrain.program.plan.instructions import Product
 from nbbrain.program.step import ByStructure, Step
 
-__all__ = ["NumbaBackend", "backend"]
+__all__ = ["NumbaBackend", "backend", "row_steps"]
 
 
 class NumbaBackend(CompilingBackend):
@@ -43,7 +43,7 @@ class NumbaBackend(CompilingBackend):
     def run_part(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple, reverse: bool,
                  sums: Any) -> tuple[tuple, tuple, Any]:
         """See `CompilingBackend.run_part`; sums are kept by tiles, so that they are added up in one order."""
-        steps = tuple([(i, row_step) for i, array in enumerate(per_step) if (row_step := _row_step(array))])
+        steps = row_steps(per_step)
         plan = self._plan(step, steps) if steps else self._plan(step)
         return plan.run(length, reverse, carried, per_step, constants, {} if sums is None else sums)
 
@@ -54,6 +54,11 @@ class NumbaBackend(CompilingBackend):
     def turns_at_once(self, step: Step) -> int:
         """See `CompilingBackend.turns_at_once`."""
         return max([i.window for i in self._plan(step).plan.instructions if isinstance(i, Product)], default=1)
+
+
+def row_steps(per_step: tuple) -> tuple[tuple[int, int], ...]:
+    """The inputs whose turns follow one another within rows, and the elements from row to row."""
+    return tuple([(i, row_step) for i, array in enumerate(per_step) if (row_step := _row_step(array))])
 
 
 def _row_step(array: np.ndarray) -> int:

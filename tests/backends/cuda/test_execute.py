@@ -81,6 +81,15 @@ def test_results_stay_in_memory_that_the_device_reaches(monkeypatch: pytest.Monk
     assert copied and all(copied)
 
 
+def test_data_with_the_batch_first_are_read_where_they_lie() -> None:
+    data = np.random.default_rng(3).normal(size=(5, 4, 3)).astype(np.float32)
+    want = np.tanh(data).swapaxes(0, 1)
+    for x in (bm.asarray(data).swapaxes(0, 1), bm.Array(data).swapaxes(0, 1), data.swapaxes(0, 1)):
+        np.testing.assert_allclose(bm.for_loop(lambda row: bm.tanh(row), x), want, rtol=1e-6)
+    placed = bm.asarray(data)
+    assert memory.is_reachable(placed.value) and bm.asarray(placed).value is placed.value
+
+
 def test_other_libraries_find_results_on_the_device() -> None:
     out = bm.for_loop(lambda row: row * 2.0, inputs(4))
     interface = out[1:].__cuda_array_interface__
