@@ -13,19 +13,23 @@ from nbbrain import (
     check,
     connect,
     dyn,
+    encoding,
     errors,
     initialize,
+    inputs,
     integrators,
     losses,
     math,
+    measure,
     modes,
     optimizers,
     tools,
     train,
     types,
+    visualization,
 )
 from nbbrain.backends import backend, get_backend, set_backend
-from nbbrain.dyn import layers, neurons, synapses, synouts
+from nbbrain.dyn import channels, layers, neurons, rates, synapses, synouts, synplast
 from nbbrain.dynsys import (
     Container,
     DynamicalSystem,
@@ -52,7 +56,7 @@ from nbbrain.math import ArrayCollector, BrainPyObject, Collector, TensorCollect
 from nbbrain.train import BPTT, DSTrainer, OfflineTrainer, RidgeTrainer
 
 Base = BrainPyObject
-conn, init, optim = connect, initialize, optimizers
+conn, init, optim, visualize = connect, initialize, optimizers, visualization
 
 __all__ = [
     "BPTT",
@@ -84,19 +88,23 @@ __all__ = [
     "TwoEndConnNS",
     "algorithms",
     "backend",
+    "channels",
     "check",
     "conn",
     "connect",
     "dyn",
+    "encoding",
     "errors",
     "explain",
     "get_backend",
     "init",
     "initialize",
+    "inputs",
     "integrators",
     "layers",
     "losses",
     "math",
+    "measure",
     "modes",
     "neurons",
     "not_pass_shared",
@@ -104,13 +112,17 @@ __all__ = [
     "odeint",
     "optim",
     "optimizers",
+    "rates",
     "set_backend",
     "share",
     "synapses",
     "synouts",
+    "synplast",
     "tools",
     "train",
     "types",
+    "visualization",
+    "visualize",
 ]
 
 

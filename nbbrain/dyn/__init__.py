@@ -1,4 +1,4 @@
 """``bp.dyn``: models of neurons, synapses and layers."""
-from nbbrain.dyn import layers, neurons, synapses, synouts
+from nbbrain.dyn import channels, layers, neurons, rates, synapses, synouts, synplast
 
-__all__ = ["layers", "neurons", "synapses", "synouts"]
+__all__ = ["channels", "layers", "neurons", "rates", "synapses", "synouts", "synplast"]

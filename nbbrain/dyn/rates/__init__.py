@@ -1,0 +1,3 @@
+"""``bp.rates``: populations described by their firing rates."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""``bp.synplast``: short-term plasticity of synapses."""
+
+__all__: list[str] = []

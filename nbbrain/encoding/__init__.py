@@ -1,0 +1,3 @@
+"""``bp.encoding``: from values to spikes."""
+
+__all__: list[str] = []

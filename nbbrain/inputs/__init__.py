@@ -1,0 +1,3 @@
+"""``bp.inputs``: time courses of inputs."""
+
+__all__: list[str] = []

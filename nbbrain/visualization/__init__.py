@@ -1,0 +1,3 @@
+"""``bp.visualize``: plots of recordings."""
+
+__all__: list[str] = []
