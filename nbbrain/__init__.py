@@ -23,6 +23,7 @@ from nbbrain import (
     measure,
     modes,
     optimizers,
+    runners,
     tools,
     train,
     types,
@@ -53,6 +54,7 @@ from nbbrain.dynsys import (
 from nbbrain.explanation import Explanation, explain
 from nbbrain.integrators import JointEq, ode, odeint
 from nbbrain.math import ArrayCollector, BrainPyObject, Collector, TensorCollector
+from nbbrain.runners import DSRunner, LoopOverTime
 from nbbrain.train import BPTT, DSTrainer, OfflineTrainer, RidgeTrainer
 
 Base = BrainPyObject
@@ -65,11 +67,13 @@ __all__ = [
     "BrainPyObject",
     "Collector",
     "Container",
+    "DSRunner",
     "DSTrainer",
     "DynamicalSystem",
     "DynamicalSystemNS",
     "Explanation",
     "JointEq",
+    "LoopOverTime",
     "Network",
     "NeuGroup",
     "NeuGroupNS",
@@ -113,6 +117,7 @@ __all__ = [
     "optim",
     "optimizers",
     "rates",
+    "runners",
     "set_backend",
     "share",
     "synapses",

@@ -12,6 +12,8 @@ from nbbrain.backends import base
 from nbbrain.dynsys.share import share
 from nbbrain.math.environment import environment
 
+COMPILED = pytest.param("numba", marks=pytest.mark.skipif(not base.is_installed("numba"), reason="Numba is not installed"))
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep compiled kernels in the build folder, not among the user's."""
@@ -49,6 +51,13 @@ def nothing_shared() -> Iterator[None]:
     """Forget the arguments that the test shared between models."""
     yield
     share.clear_shargs()
+
+
+@pytest.fixture(params=["numpy", COMPILED])
+def each_backend(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Run the test on the reference and on the compiled backend."""
+    with base.backend(request.param):
+        yield request.param
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import nbbrain.math as bm
 from nbbrain.errors import NoLongerSupportError
-from nbbrain.train.sequence import SequenceRunner
+from nbbrain.runners.sequence import SequenceRunner
 
 __all__ = ["DSTrainer"]
 

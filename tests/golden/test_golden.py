@@ -27,7 +27,9 @@ FINISHED = (
     "exp_matrix", "exp_noself", "exp_callable", "net_exp", "net_delta", "net_pre", "shared_delay", "train_exp_a2a",
     "train_exp_dense", "train_exp_sparse", "train_exp_coba", "train_exp_scalar", "train_delta", "train_delay", "dense",
     "linear_alias", "dropout_eval", "sequential", "rnncell", "grucell", "lstmcell", "f32_lstmcell", "nvar_",
-    "act_", "activation_layer", "recurrent_layer", "lstm2_grad", "snn_bptt", "bptt_", "ridge_",
+    "act_", "activation_layer", "recurrent_layer", "lstm2_grad", "snn_bptt", "bptt_", "ridge_", "einet", "in_",
+    "mon_index", "mon_names",
+    "run_", "steps_trunc", "net_target", "memory_efficient", "jit_false", "t0", "view_input",
 )
 """How the ids of cases begin that nbbrain must be able to run."""
 

@@ -47,6 +47,8 @@ class SequenceRunner:
         self._t0 = float(t0)
         self.reset()
         self.shared: dict[str, Any] = {}
+        self.drive: Callable[[Any], None] = lambda rows: None
+        """What is done before every step, with the rows of `run`'s ``driven``."""
         self.observe: Callable[[], Any] = dict
         """What is kept of every step beside the output: a function without arguments that returns arrays."""
         self._loop = Loop(self._step, keep=True)
@@ -55,10 +57,12 @@ class SequenceRunner:
         """Begin at the first time again."""
         self.t0, self.i0 = self._t0, 0
 
-    def _step(self, i: Any, t: Any, x: Any) -> tuple[Any, Any]:
+    def _step(self, i: Any, t: Any, x: Any, driven: Any) -> tuple[Any, Any]:
         share.save(t=t, i=i, dt=self.dt, **self.shared)
+        self.drive(driven)
         arguments = x if isinstance(x, (tuple, list)) else (x,)
-        first = (share.get_shargs(),) if isinstance(arguments[0], dict) else ()  # or the input would be taken for them
+        by_name = bool(arguments) and isinstance(arguments[0], dict)
+        first = (share.get_shargs(),) if by_name else ()  # or the input would be taken for them
         output = self.target(*first, *arguments)
         observed = self.observe()
         self.target.clear_input()
@@ -83,33 +87,43 @@ class SequenceRunner:
         batched = isinstance(self.target.mode, bm.BatchingMode) and len(shapes[0]) > 1
         return head[0], shapes[0][1] if batched else None
 
-    def run(self, inputs: Any, shared_args: dict[str, Any] | None = None, advance: bool = False) -> tuple[Any, Any]:
+    def run(self, inputs: Any, shared_args: dict[str, Any] | None = None, advance: bool = False, steps: int | None = None,
+            driven: Any = ()) -> tuple[Any, Any]:
         """Run over all time steps.
 
         Parameters
         ----------
         inputs : array or nested structure, shape (B, T, ...) or (T, ...)
-            The input of every step.
+            The input of every step; ``()`` for a model without, where ``steps`` says how many there are.
         shared_args : dict, optional
             What ``bp.share.load`` gives in every step, beside ``t`` (ms), ``dt`` (ms) and ``i``.
         advance : bool
             Whether the next run begins where this one ended.
+        steps : int, optional
+            The number of steps, where there are no inputs.
+        driven : nested structure of arrays, shape (T, ...)
+            What `drive` gets, a row in every step.
 
         Returns
         -------
         outputs, observed
             What the model returned and what was observed, in the order of axes of the inputs.
         """
-        length, batch = self.length(inputs)
+        length, batch = self.length(inputs) if steps is None else (steps, self._batch())
         rows = tree_map(_time_first, inputs) if self.batch_first else inputs
         self.shared = {key: value for key, value in (shared_args or {}).items() if key not in ("t", "i", "dt")}
-        steps = np.arange(self.i0, self.i0 + length)
+        numbers = np.arange(self.i0, self.i0 + length)
         times = self.t0 + np.arange(length) * self.dt
-        given = [bm.asarray(steps, dtype=bm.get_int()), bm.asarray(times, dtype=bm.get_float()), rows]
+        given = [bm.asarray(numbers, dtype=bm.get_int()), bm.asarray(times, dtype=bm.get_float()), rows, driven]
         results = self._loop(given, length, compiled=self.jit, key=_identity(self.shared), remat=self.remat)
         if advance:
             self.t0, self.i0 = self.t0 + length * self.dt, self.i0 + length
         return self._batch_first(results, batch) if self.batch_first else results
+
+    def _batch(self) -> int | None:
+        """The batch size of the model's states."""
+        states = [state for state in self.target.vars().values() if getattr(state, "batch_axis", None) is not None]
+        return states[0].batch_size if states else None
 
     def _batch_first(self, results: Any, batch: int | None) -> Any:
         leaves, structure = flatten(results)

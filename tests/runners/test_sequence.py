@@ -6,7 +6,7 @@ import pytest
 
 import nbbrain as bp
 import nbbrain.math as bm
-from nbbrain.train.sequence import SequenceRunner
+from nbbrain.runners.sequence import SequenceRunner
 from tests.train.models import Clock, Shared, Sum
 
 pytestmark = pytest.mark.usefixtures("each_backend")
