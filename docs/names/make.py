@@ -20,8 +20,9 @@ WHY: dict[str, str] = {
     "running.jax_*": PLUMBING, "testing": "BrainPy's own tests use it", "testing.*": "BrainPy's own tests use it",
     **dict.fromkeys(("math.XLACustomOp", "math.compile_cpu_signature_with_numba", "math.cusparse_*", "math.op_register",
                      "math.event_info", "math.event_ops", "math.jitconn_ops", "math.sparse_ops"), PLUMBING),
-    **dict.fromkeys(("math.add_docstring", "math.add_newdoc", "math.add_newdoc_ufunc", "math.asmatrix", "math.asscalar", "math.disp",
-                     "math.issubsctype", "math.safe_eval", "math.info", "math.mat", "math.matrix", "math.typename"), NUMPY),
+    **dict.fromkeys(("math.add_docstring", "math.add_newdoc", "math.add_newdoc_ufunc", "math.asmatrix", "math.asscalar",
+                     "math.disp", "math.issubsctype", "math.safe_eval", "math.info", "math.mat", "math.matrix",
+                     "math.typename"), NUMPY),
     "math.compat_*": "a module of names that `bm` itself has",
 }
 """Why names are missing; a star stands for any ending. What is not here is missing without a reason, and may come."""
@@ -30,7 +31,8 @@ WHY: dict[str, str] = {
 def modules() -> dict[str, list[str]]:
     """The names of BrainPy 2.4.0 by module."""
     text = (HERE / "brainpy_2.4.0.txt").read_text(encoding="utf-8")
-    return {module: body.split() for module, body in re.findall(r"^\[(.*?)\]\n(.*?)(?=^\[|\Z)", text, re.DOTALL | re.MULTILINE)}
+    parts = re.findall(r"^\[(.*?)\]\n(.*?)(?=^\[|\Z)", text, re.DOTALL | re.MULTILINE)
+    return {module: body.split() for module, body in parts}
 
 
 def missing(module: str, names: list[str]) -> list[str]:
@@ -44,9 +46,14 @@ def missing(module: str, names: list[str]) -> list[str]:
 def reason(name: str) -> str:
     """Why a name is missing."""
     for pattern, why in WHY.items():
-        if re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), name):
+        if fits(pattern, name):
             return why
     return "not yet"
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Whether a pattern of `WHY` stands for a name."""
+    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), name) is not None
 
 
 def page() -> str:
@@ -61,11 +68,12 @@ def page() -> str:
             by_reason.setdefault(reason(name if module == "." else f"{module}.{name}"), []).append(f"`{name}`")
         notes = "; ".join(f"{', '.join(those)} ({why})" for why, those in by_reason.items())
         rows.append(f"| `{path}` | {len(names)} | {len(names) - len(lacking)} | {notes} |")
+    present = total - absent
     head = f"""\
 # BrainPy's names
 
-The public names of BrainPy 2.4.0, module by module: {total - absent} of {total} are here, {100 * (total - absent) / total:.1f} %. What behaves differently on purpose
-is listed in [Differences](differences.md). `python docs/names/make.py` writes this page.
+The public names of BrainPy 2.4.0, module by module: {present} of {total} are here, {100 * present / total:.1f} %.
+What behaves differently on purpose is listed in [Differences](differences.md). `python docs/names/make.py` writes this page.
 
 | module | names | present | missing |
 | --- | ---: | ---: | --- |
