@@ -65,6 +65,7 @@ from nbbrain.math.environment import (
     training_environment,
 )
 from nbbrain.math.facts import *
+from nbbrain.math.jit_connectivity import *
 from nbbrain.math.made_loops import make_cond, make_loop, make_while
 from nbbrain.math.manipulation import *
 from nbbrain.math.modes import (
@@ -93,10 +94,11 @@ from nbbrain.math.objects import (
     to_object,
 )
 from nbbrain.math.others import shared_args_over_time
+from nbbrain.math.pre_syn_post import *
 from nbbrain.math.products import *
 from nbbrain.math.reductions import *
 from nbbrain.math.searching import *
-from nbbrain.math.sparse import csr_matvec, event_csr_matvec
+from nbbrain.math.sparse import *
 from nbbrain.math.surrogate import (
     spike_with_gaussian_grad,
     spike_with_linear_grad,
