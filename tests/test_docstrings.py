@@ -12,7 +12,7 @@ import nbbrain
 from nbbrain.backends.base import is_installed
 
 FOLDER = Path(nbbrain.__file__).parent
-NEED_NUMBA = ("nbbrain.backends.numba", "nbbrain.explanation")
+NEED_NUMBA = ("nbbrain.backends.numba", "nbbrain.backends.cuda", "nbbrain.explanation")
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 

@@ -1,9 +1,13 @@
 """Optimizers, which change variables along their gradients, and schedulers of their learning rates."""
-from nbbrain.optimizers.adam import Adam
+from nbbrain.optimizers.adam import Adam, AdamW
+from nbbrain.optimizers.adan import Adan
+from nbbrain.optimizers.adaptive import Adadelta, Adagrad, RMSProp
+from nbbrain.optimizers.lars import LARS
 from nbbrain.optimizers.optimizer import Optimizer
 from nbbrain.optimizers.schedulers import (
     Constant,
     CosineAnnealingLR,
+    CosineAnnealingWarmRestarts,
     ExponentialDecay,
     ExponentialLR,
     InverseTimeDecay,
@@ -14,21 +18,29 @@ from nbbrain.optimizers.schedulers import (
     StepLR,
     make_schedule,
 )
-from nbbrain.optimizers.sgd import SGD, Momentum
+from nbbrain.optimizers.sgd import SGD, Momentum, MomentumNesterov
 
 __all__ = [
+    "LARS",
     "SGD",
+    "Adadelta",
+    "Adagrad",
     "Adam",
+    "AdamW",
+    "Adan",
     "Constant",
     "CosineAnnealingLR",
+    "CosineAnnealingWarmRestarts",
     "ExponentialDecay",
     "ExponentialLR",
     "InverseTimeDecay",
     "Momentum",
+    "MomentumNesterov",
     "MultiStepLR",
     "Optimizer",
     "PiecewiseConstant",
     "PolynomialDecay",
+    "RMSProp",
     "Scheduler",
     "StepLR",
     "make_schedule",

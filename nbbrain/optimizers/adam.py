@@ -11,7 +11,7 @@ import nbbrain.math as bm
 from nbbrain.optimizers.optimizer import Optimizer
 from nbbrain.optimizers.sgd import in_unit_interval
 
-__all__ = ["Adam"]
+__all__ = ["Adam", "AdamW"]
 
 
 class Adam(Optimizer):
@@ -78,7 +78,11 @@ class Adam(Optimizer):
         m, v = self.m[position], self.v[position]
         m.value = self.beta1 * m + (1 - self.beta1) * gradient
         v.value = self.beta2 * v + (1 - self.beta2) * bm.square(gradient)
-        return -lr * m / (bm.sqrt(v) + self.eps)
+        return -lr * m / (bm.sqrt(self.second_moment(position)) + self.eps)
+
+    def second_moment(self, position: int) -> Any:
+        """What the step is divided by the root of."""
+        return self.v[position]
 
     def _missing(self, beta: float) -> Any:
         """1 - beta**t, without the cancellation that this form has in single precision."""
@@ -86,3 +90,59 @@ class Adam(Optimizer):
 
     def _details(self) -> str:
         return f", beta1={self.beta1}, beta2={self.beta2}, eps={self.eps}"
+
+
+class AdamW(Adam):
+    r"""`Adam` with weight decay by default (Loshchilov & Hutter, 2019), and perhaps with AMSGrad.
+
+    .. math:: p ← (1 - \eta λ)\, p - \eta \frac{\sqrt{1 - β_2^t}}{1 - β_1^t} \frac{m}{\sqrt{v} + ε}
+
+    With AMSGrad the largest v so far takes the place of v (Reddi, Kale & Kumar, 2018, "On the convergence of Adam and
+    beyond").
+
+    Parameters
+    ----------
+    lr : float or Scheduler
+        The learning rate η.
+    train_vars : dict of Variable, optional
+        The variables to change.
+    beta1, beta2 : float
+        The parts of the first and of the second moment that are kept, in [0, 1).
+    eps : float
+        Keeps the denominator ε from zero.
+    weight_decay : float
+        The weight decay λ.
+    amsgrad : bool
+        Whether steps never grow because gradients become small.
+    name : str, optional
+        The name.
+
+    Examples
+    --------
+    >>> import nbbrain as bp
+    >>> import nbbrain.math as bm
+    >>> w = bm.TrainVar(bm.ones(1))
+    >>> bp.optim.AdamW(lr=0.1, train_vars={'w': w}, weight_decay=0.5).update({'w': bm.ones(1)})
+    >>> w.round(4)
+    Array(value=Array([0.85]), dtype=float32)
+    """
+
+    moments: ClassVar[tuple[str, ...]] = ("m", "v", "largest")
+    largest: bm.VarList
+
+    def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, beta1: float = 0.9,
+                 beta2: float = 0.999, eps: float = 1e-8, weight_decay: float = 0.01, amsgrad: bool = False,
+                 name: str | None = None) -> None:
+        self.amsgrad = bool(amsgrad)
+        super().__init__(lr, train_vars, beta1, beta2, eps, weight_decay, name)
+
+    def second_moment(self, position: int) -> Any:
+        """The second moment, or the largest so far."""
+        if not self.amsgrad:
+            return self.v[position]
+        largest = self.largest[position]
+        largest.value = bm.maximum(largest, self.v[position])
+        return largest
+
+    def _details(self) -> str:
+        return f"{super()._details()}, amsgrad={self.amsgrad}"

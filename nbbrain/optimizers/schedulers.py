@@ -16,8 +16,8 @@ import numpy as np
 import nbbrain.math as bm
 
 __all__ = [
-    "Constant", "CosineAnnealingLR", "ExponentialDecay", "ExponentialLR", "InverseTimeDecay", "MultiStepLR",
-    "PiecewiseConstant", "PolynomialDecay", "Scheduler", "StepLR", "make_schedule",
+    "Constant", "CosineAnnealingLR", "CosineAnnealingWarmRestarts", "ExponentialDecay", "ExponentialLR", "InverseTimeDecay",
+    "MultiStepLR", "PiecewiseConstant", "PolynomialDecay", "Scheduler", "StepLR", "make_schedule",
 ]
 
 
@@ -300,6 +300,59 @@ class CallBasedScheduler(Scheduler):
     def step_call(self) -> None:
         """Count an update."""
         self.last_call += 1
+
+
+class CosineAnnealingWarmRestarts(CallBasedScheduler):
+    r"""A cosine from the highest to the lowest rate again and again (Loshchilov & Hutter, 2017, "SGDR", eq. 5).
+
+    .. math:: \eta_{min} + (\eta - \eta_{min}) \frac{1 + \cos(π T_{cur} / T_i)}{2}
+
+    where :math:`T_{cur}` is the time since the last restart and :math:`T_i` the time from one restart to the next, in
+    epochs.
+
+    Parameters
+    ----------
+    lr : float
+        The initial, highest learning rate.
+    num_call_per_epoch : int
+        The updates of an epoch.
+    T_0 : int
+        The epochs until the first restart.
+    T_mult : int
+        By what each period is longer than the one before.
+    eta_min : float
+        The lowest rate.
+    last_epoch, last_call : int
+        The numbers of the last epoch and of the last update.
+
+    Examples
+    --------
+    >>> import nbbrain as bp
+    >>> rate = bp.optim.CosineAnnealingWarmRestarts(1., num_call_per_epoch=2, T_0=1, T_mult=2)
+    >>> [round(float(rate(i)), 3) for i in range(7)]
+    [1.0, 0.5, 1.0, 0.854, 0.5, 0.146, 1.0]
+    """
+
+    def __init__(self, lr: float, num_call_per_epoch: int, T_0: int, T_mult: int = 1, eta_min: float = 0.0,
+                 last_epoch: int = -1, last_call: int = -1) -> None:
+        super().__init__(lr, last_epoch, last_call)
+        self.num_call_per_epoch = _positive("num_call_per_epoch", num_call_per_epoch)
+        self.T_0, self.T_mult, self.eta_min = _positive("T_0", T_0), _positive("T_mult", T_mult), eta_min
+
+    def __call__(self, i: Any = None) -> Any:
+        """The learning rate at an update."""
+        epochs = self.next_call(i) / self.num_call_per_epoch
+        period: Any = self.T_0
+        if self.T_mult > 1:  # after n restarts (T_mult^n - 1) / (T_mult - 1) first periods are over
+            restarts = bm.floor(bm.log(epochs / self.T_0 * (self.T_mult - 1) + 1) / math.log(self.T_mult) + 1e-5)
+            period = self.T_0 * self.T_mult ** restarts
+            epochs = epochs - self.T_0 * (self.T_mult ** restarts - 1) / (self.T_mult - 1)
+        wave = bm.cos(math.pi * (epochs % period) / period)
+        return self.eta_min + (self.lr - self.eta_min) * 0.5 * (1 + wave)
+
+    def _details(self) -> str:
+        return (f", num_call_per_epoch={self.num_call_per_epoch}, T_0={self.T_0}, T_mult={self.T_mult}, "
+                f"eta_min={self.eta_min}")
 
 
 class ExponentialDecay(CallBasedScheduler):

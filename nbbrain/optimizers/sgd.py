@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import nbbrain.math as bm
 from nbbrain.optimizers.optimizer import Optimizer
 
-__all__ = ["SGD", "Momentum"]
+__all__ = ["SGD", "Momentum", "MomentumNesterov"]
 
 
 class SGD(Optimizer):
@@ -88,6 +88,48 @@ class Momentum(Optimizer):
 
     def _details(self) -> str:
         return f", momentum={self.momentum}"
+
+
+class MomentumNesterov(Momentum):
+    r"""Gradient descent with Nesterov's momentum, :math:`v ← μ v - \eta g,\; p ← p + μ v - \eta g`.
+
+    (Nesterov, 1983; in this form Sutskever et al., 2013, "On the importance of initialization and momentum in deep
+    learning": the gradient belongs to where the velocity would lead.)
+
+    Parameters
+    ----------
+    lr : float or Scheduler
+        The learning rate η.
+    train_vars : dict of Variable, optional
+        The variables to change.
+    weight_decay : float, optional
+        See `Optimizer`.
+    momentum : float
+        The part μ of the velocity that is kept, in [0, 1).
+    name : str, optional
+        The name.
+
+    Notes
+    -----
+    In BrainPy 2.4.0 it is the same as `Momentum`.
+
+    Examples
+    --------
+    >>> import nbbrain as bp
+    >>> import nbbrain.math as bm
+    >>> w = bm.TrainVar(bm.zeros(1))
+    >>> bp.optim.MomentumNesterov(lr=1., train_vars={'w': w}, momentum=0.5).update({'w': bm.ones(1)})
+    >>> w
+    TrainVar(value=Array([-1.5]), dtype=float32)
+    """
+
+    def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, weight_decay: float | None = None,
+                 momentum: float = 0.9, name: str | None = None) -> None:
+        super().__init__(lr, train_vars, momentum, weight_decay, name)
+
+    def change(self, position: int, gradient: Any, lr: Any) -> Any:
+        """What is added to a variable: its new velocity, one step ahead."""
+        return self.momentum * super().change(position, gradient, lr) - lr * gradient
 
 
 def in_unit_interval(name: str, value: float) -> float:

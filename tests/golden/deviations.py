@@ -24,13 +24,21 @@ class Deviation:
     checked_by: str = ""
 
 
-class EpochAdam(bp.optim.Adam):
-    """Adam whose bias correction counts epochs, as in BrainPy 2.4.0: the exponent is 2 + the number of the last epoch."""
+class _ByEpochs:
+    """Bias correction by epochs, as in BrainPy 2.4.0: the exponent is 2 + the number of the last epoch."""
 
     def begin_update(self, lr: Any) -> Any:
         """Count epochs."""
-        self.updates.value = self.lr.last_epoch + 1
-        return super().begin_update(lr)
+        self.updates.value = self.lr.last_epoch + 1  # type: ignore[attr-defined]
+        return super().begin_update(lr)  # type: ignore[misc]
+
+
+class EpochAdam(_ByEpochs, bp.optim.Adam):
+    """Adam with bias correction by epochs."""
+
+
+class EpochAdamW(_ByEpochs, bp.optim.AdamW):
+    """AdamW with bias correction by epochs."""
 
 
 def per_sample_weight(predicts: Any, targets: Any, weight: Any, reduction: str) -> Any:
@@ -46,7 +54,8 @@ class RoundedRalston4(bp.ode.ExplicitRKIntegrator):
     B = [.17476028, -.55148066, 1.20553560, .17118478]
 
 
-NAMES = {"EpochAdam": EpochAdam, "per_sample_weight": per_sample_weight, "RoundedRalston4": RoundedRalston4}
+NAMES = {"EpochAdam": EpochAdam, "EpochAdamW": EpochAdamW, "per_sample_weight": per_sample_weight,
+         "RoundedRalston4": RoundedRalston4}
 """What the changed sources may use."""
 
 _EPOCHS = "Adam's bias correction counts updates (Kingma & Ba, 2015), not epochs"
@@ -54,6 +63,10 @@ _DECAY = "weight decay is scaled with the learning rate (Loshchilov & Hutter, 20
 _WEIGHTS = "weights of cross_entropy_loss belong to classes, not to samples"
 _ORDER = "neurons of a population of several axes count in C order, as their arrays do"
 _ADAM = {"bp.optim.Adam(": "EpochAdam("}
+_DELTA = "the learning rate of Adadelta counts; 1 gives the method of the paper, and BrainPy's numbers"
+_NESTEROV = "MomentumNesterov looks ahead (Nesterov, 1983); in BrainPy it is the same as Momentum"
+_POLYAK = {"bp.optim.MomentumNesterov(": "bp.optim.Momentum("}
+_CHECKED = "tests/optimizers/test_optimizers.py::test_nesterov_looks_ahead"
 _UNSCALED = {"weight_decay=0.01": "weight_decay=0.01 / 0.05"}
 
 DEVIATIONS: dict[str, Deviation] = {
@@ -67,8 +80,15 @@ DEVIATIONS: dict[str, Deviation] = {
                                      checked_by="tests/train/test_back_propagation.py::"
                                      "test_num_report_counts_batches_and_the_loss_of_every_batch_is_kept"),
     "adam_wd": Deviation(f"{_EPOCHS}; {_DECAY}", {**_ADAM, **_UNSCALED}),
-    "sgd_wd": Deviation(_DECAY, _UNSCALED),
-    "momentum_wd": Deviation(_DECAY, _UNSCALED),
+    **{f"{name}_wd": Deviation(_DECAY, _UNSCALED) for name in ("sgd", "momentum", "adagrad", "rmsprop")},
+    "adadelta_wd": Deviation(f"{_DELTA}; {_DECAY}", {"lr=.05": "lr=1.", "weight_decay=0.01": "weight_decay=0.01"}),
+    **{f"adadelta_{name}": Deviation(_DELTA, {f"lr={lr}": "lr=1."})
+       for name, lr in (("default", "0.1"), ("params", "0.05"), ("epochs", ".05"))},
+    "momentumnesterov_wd": Deviation(f"{_NESTEROV}; {_DECAY}", {**_POLYAK, **_UNSCALED}, checked_by=_CHECKED),
+    **{f"momentumnesterov_{name}": Deviation(_NESTEROV, _POLYAK, checked_by=_CHECKED)
+       for name in ("default", "params", "epochs")},
+    **{f"adamw_{name}": Deviation(_EPOCHS, {"bp.optim.AdamW(": "EpochAdamW("})
+       for name in ("default", "params", "epochs", "amsgrad", "wd0")},
     **{f"cel_weight_{reduction}": Deviation(_WEIGHTS, {"bp.losses.cross_entropy_loss(p, bm.asarray(A['t']), weight=":
                                                        "per_sample_weight(p, bm.asarray(A['t']), weight="})
        for reduction in ("mean", "sum", "none")},
@@ -95,5 +115,5 @@ DEVIATIONS: dict[str, Deviation] = {
                                      {"layer.state2train.value = bm.ones(3)\n": ""}),
     **{name: Deviation("called by hand without an argument, BrainPy's scheduler stays at the first rate",
                        leave_out=frozenset({"seq"}), checked_by="tests/optimizers/test_schedulers.py::test_counting")
-       for name in ("lr_multistep", "lr_cosine")},
+       for name in ("lr_multistep", "lr_cosine", "lr_cosine_warm")},
 }

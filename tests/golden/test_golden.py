@@ -29,7 +29,8 @@ FINISHED = (
     "linear_alias", "dropout_eval", "sequential", "rnncell", "grucell", "lstmcell", "f32_lstmcell", "nvar_",
     "act_", "activation_layer", "recurrent_layer", "lstm2_grad", "snn_bptt", "bptt_", "ridge_", "einet", "in_",
     "mon_index", "mon_names",
-    "run_", "steps_trunc", "net_target", "memory_efficient", "jit_false", "t0", "view_input",
+    "momentumnesterov", "adagrad", "adadelta", "rmsprop", "adamw_default", "adamw_params", "adamw_epochs", "adamw_amsgrad",
+    "adamw_wd0", "lars", "lr_cosine", "run_", "steps_trunc", "net_target", "memory_efficient", "jit_false", "t0", "view_input",
 )
 """How the ids of cases begin that nbbrain must be able to run."""
 

@@ -16,8 +16,20 @@ MAKE = {
     "sgd": lambda v, **options: bp.optim.SGD(0.05, v, **options),
     "momentum": lambda v, **options: bp.optim.Momentum(0.05, v, momentum=0.8, **options),
     "adam": lambda v, **options: bp.optim.Adam(0.05, v, beta1=0.8, beta2=0.95, eps=1e-3, **options),
+    "nesterov": lambda v, **options: bp.optim.MomentumNesterov(0.05, v, momentum=0.8, **options),
+    "adagrad": lambda v, **options: bp.optim.Adagrad(0.05, v, epsilon=1e-4, **options),
+    "rmsprop": lambda v, **options: bp.optim.RMSProp(0.05, v, epsilon=1e-4, rho=0.8, **options),
+    "adadelta": lambda v, **options: bp.optim.Adadelta(0.5, v, epsilon=1e-2, rho=0.8, **options),
+    "adamw": lambda v, weight_decay=None: bp.optim.AdamW(0.05, v, 0.8, 0.95, 1e-3, weight_decay or 0.),
+    "amsgrad": lambda v, weight_decay=None: bp.optim.AdamW(0.05, v, 0.8, 0.6, 1e-3, weight_decay or 0., amsgrad=True),
+    "adan": lambda v, weight_decay=None: bp.optim.Adan(0.05, v, (0.2, 0.3, 0.1), 1e-3, weight_decay or 0.),
+    "adan, decay first": lambda v, weight_decay=None: bp.optim.Adan(0.05, v, (0.2, 0.3, 0.1), 1e-3, weight_decay or 0.,
+                                                                    True),
+    "lars": lambda v, weight_decay=None: bp.optim.LARS(0.05, v, 0.8, weight_decay or 0., tc=0.3, eps=1e-3),
     "adam, decaying rate": lambda v, **options: bp.optim.Adam(bp.optim.ExponentialDecay(0.05, 2, 0.5), v, **options),
 }
+SLOW = ("adam, decaying rate", "adagrad", "lars")
+"""Their steps become small, or depend on the size of the variable."""
 
 
 def variables(dtype=np.float64):
@@ -63,8 +75,78 @@ def adam(p, gradients, lr, decay):
     return p
 
 
+def nesterov(p, gradients, lr, decay):
+    """Gradient descent at the place where the velocity leads, with the variable counted from there."""
+    v = 0.0
+    for g in gradients:
+        before, v = v, 0.8 * v - lr * g
+        p = (1 - lr * decay) * p - 0.8 * before + 1.8 * v
+    return p
+
+
+def adagrad(p, gradients, lr, decay):
+    c = 0.0
+    for g in gradients:
+        c = c + g**2
+        p = (1 - lr * decay) * p - lr * g / np.sqrt(c + 1e-4)
+    return p
+
+
+def rmsprop(p, gradients, lr, decay):
+    c = 0.0
+    for g in gradients:
+        c = 0.8 * c + 0.2 * g**2
+        p = (1 - lr * decay) * p - lr * g / np.sqrt(c + 1e-4)
+    return p
+
+
+def adadelta(p, gradients, lr, decay):
+    c = d = 0.0
+    for g in gradients:
+        c = 0.8 * c + 0.2 * g**2
+        u = np.sqrt(d + 1e-2) / np.sqrt(c + 1e-2) * g
+        d = 0.8 * d + 0.2 * u**2
+        p = (1 - 10 * lr * decay) * p - 10 * lr * u
+    return p
+
+
+def amsgrad(p, gradients, lr, decay):
+    m = v = largest = 0.0
+    for t, g in enumerate(gradients, start=1):
+        m, v = 0.8 * m + 0.2 * g, 0.6 * v + 0.4 * g**2
+        largest = np.maximum(largest, v)
+        p = (1 - lr * decay) * p - lr * np.sqrt(1 - 0.6**t) / (1 - 0.8**t) * m / (np.sqrt(largest) + 1e-3)
+    return p
+
+
+def adan(p, gradients, lr, decay, first=False):
+    """Algorithm 1 of Xie et al. (2022), with the bias corrections of their code."""
+    m = v = n = 0.0
+    for t, g in enumerate(gradients, start=1):
+        change = g - gradients[t - 2] if t > 1 else 0.0 * g
+        m, v = 0.8 * m + 0.2 * g, 0.7 * v + 0.3 * change
+        n = 0.9 * n + 0.1 * (g + 0.7 * change)**2
+        step = lr * (m / (1 - 0.8**t) + 0.7 * v / (1 - 0.7**t)) / (np.sqrt(n / (1 - 0.9**t)) + 1e-3)
+        p = (1 - lr * decay) * p - step if first else (p - step) / (1 + lr * decay)
+    return p
+
+
+def lars(p, gradients, lr, decay):
+    v = 0.0
+    for g in gradients:
+        size = np.linalg.norm(p)
+        rate = lr * 0.3 * size / (np.linalg.norm(g) + decay * size + 1e-3)
+        v = 0.8 * v + rate * (g + decay * p)
+        p = p - v
+    return p
+
+
 @pytest.mark.parametrize("decay", [None, 0.3])
-@pytest.mark.parametrize("name, formula", [("sgd", sgd), ("momentum", momentum), ("adam", adam)])
+@pytest.mark.parametrize("name, formula", [
+    ("sgd", sgd), ("momentum", momentum), ("adam", adam), ("nesterov", nesterov), ("adagrad", adagrad), ("rmsprop", rmsprop),
+    ("adadelta", adadelta), ("adamw", adam), ("amsgrad", amsgrad), ("adan", adan), ("lars", lars),
+    ("adan, decay first", lambda *args: adan(*args, first=True)),
+])
 def test_formulas(x64, name, formula, decay):
     trained = variables()
     optimizer = MAKE[name](trained, weight_decay=decay)
@@ -73,6 +155,18 @@ def test_formulas(x64, name, formula, decay):
     for key, variable in trained.items():
         expected = formula(START[key], [gradients[key] for gradients in GRADIENTS], 0.05, decay or 0.0)
         assert np.allclose(variable, expected, rtol=1e-12)
+
+
+def test_nesterov_looks_ahead():
+    """On a quadratic function it is gradient descent from where the velocity leads (Sutskever et al., 2013, eq. 3 and 4)."""
+    w = bm.TrainVar(bm.asarray([1.]))
+    optimizer = bp.optim.MomentumNesterov(0.1, {"w": w}, momentum=0.9)
+    theta, v = 1.0, 0.0
+    for _ in range(20):
+        optimizer.update({"w": 2. * w.value})
+        v = 0.9 * v - 0.1 * 2 * (theta + 0.9 * v)
+        theta = theta + v
+    assert float(w[0]) == pytest.approx(theta + 0.9 * v, rel=1e-4)  # the variable is the point ahead
 
 
 def test_adam_takes_steps_of_the_learning_rate_under_a_constant_gradient():
@@ -117,7 +211,7 @@ def test_a_quadratic_function_is_minimized(name):
         gradient, loss = bm.grad(lambda: bm.sum((w - goal) ** 2), grad_vars={"w": w}, return_value=True)()
         optimizer.update(gradient)
         losses.append(float(loss))
-    assert losses[-1] < (1e-2 if name != "adam, decaying rate" else losses[0]) * losses[0]
+    assert losses[-1] < (1. if name in SLOW else 1e-2) * losses[0]
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,21 @@ EPOCHS = {
     "cosine": (lambda: bp.optim.CosineAnnealingLR(0.1, T_max=5, eta_min=0.01),
                lambda i: 0.01 + 0.09 * (1 + math.cos(math.pi * i / 5)) / 2),
 }
+
+
+def restarts(i: int) -> float:
+    """Periods of 2, 4, 8, ... epochs of two updates."""
+    epochs, period = i / 2, 2
+    while epochs >= period:
+        epochs, period = epochs - period, 2 * period
+    return 0.01 + 0.09 * (1 + math.cos(math.pi * epochs / period)) / 2
+
+
 CALLS = {
+    "restarts": (lambda: bp.optim.CosineAnnealingWarmRestarts(0.1, num_call_per_epoch=2, T_0=2, T_mult=2, eta_min=0.01),
+                 restarts),
+    "equal restarts": (lambda: bp.optim.CosineAnnealingWarmRestarts(0.1, 1, T_0=4),
+                       lambda i: 0.1 * (1 + math.cos(math.pi * (i % 4) / 4)) / 2),
     "decay": (lambda: bp.optim.ExponentialDecay(0.1, decay_steps=3, decay_rate=0.9), lambda i: 0.1 * 0.9 ** (i / 3)),
     "inverse": (lambda: bp.optim.InverseTimeDecay(0.1, 3, 0.9), lambda i: 0.1 / (1 + 0.9 * i / 3)),
     "stairs": (lambda: bp.optim.InverseTimeDecay(0.1, 3, 0.9, staircase=True), lambda i: 0.1 / (1 + 0.9 * (i // 3))),
