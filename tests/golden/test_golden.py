@@ -30,7 +30,8 @@ FINISHED = (
     "act_", "activation_layer", "recurrent_layer", "lstm2_grad", "snn_bptt", "bptt_", "ridge_", "einet", "in_",
     "mon_index", "mon_names",
     "momentumnesterov", "adagrad", "adadelta", "rmsprop", "adamw_default", "adamw_params", "adamw_epochs", "adamw_amsgrad",
-    "adamw_wd0", "lars", "lr_cosine", "run_", "steps_trunc", "net_target", "memory_efficient", "jit_false", "t0", "view_input",
+    "adamw_wd0", "lars", "lr_cosine", "run_", "steps_trunc", "net_target", "memory_efficient", "jit_false", "t0",
+    "view_input",
 )
 """How the ids of cases begin that nbbrain must be able to run."""
 
