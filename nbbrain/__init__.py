@@ -55,12 +55,13 @@ from nbbrain.explanation import Explanation, explain
 from nbbrain.integrators import JointEq, ode, odeint
 from nbbrain.math import ArrayCollector, BrainPyObject, Collector, TensorCollector
 from nbbrain.runners import DSRunner, LoopOverTime
-from nbbrain.train import BPTT, DSTrainer, OfflineTrainer, RidgeTrainer
+from nbbrain.train import BPFF, BPTT, DSTrainer, ForceTrainer, OfflineTrainer, OnlineTrainer, RidgeTrainer
 
 Base = BrainPyObject
 conn, init, optim, visualize = connect, initialize, optimizers, visualization
 
 __all__ = [
+    "BPFF",
     "BPTT",
     "ArrayCollector",
     "Base",
@@ -72,12 +73,14 @@ __all__ = [
     "DynamicalSystem",
     "DynamicalSystemNS",
     "Explanation",
+    "ForceTrainer",
     "JointEq",
     "LoopOverTime",
     "Network",
     "NeuGroup",
     "NeuGroupNS",
     "OfflineTrainer",
+    "OnlineTrainer",
     "RidgeTrainer",
     "Sequential",
     "SynConn",

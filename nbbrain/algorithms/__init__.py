@@ -1,5 +1,5 @@
 """Algorithms that fit the weights of linear readouts."""
-from nbbrain.algorithms import offline
+from nbbrain.algorithms import offline, online
 from nbbrain.algorithms.offline import (
     LinearRegression,
     OfflineAlgorithm,
@@ -9,14 +9,21 @@ from nbbrain.algorithms.offline import (
     register_offline_method,
     ridge_regression,
 )
+from nbbrain.algorithms.online import LMS, RLS, OnlineAlgorithm, get_supported_online_methods, register_online_method
 
 __all__ = [
+    "LMS",
+    "RLS",
     "LinearRegression",
     "OfflineAlgorithm",
+    "OnlineAlgorithm",
     "RidgeRegression",
     "get_supported_offline_methods",
+    "get_supported_online_methods",
     "linear_regression",
     "offline",
+    "online",
     "register_offline_method",
+    "register_online_method",
     "ridge_regression",
 ]

@@ -11,11 +11,12 @@ import nbbrain.math as bm
 from nbbrain import losses, optimizers
 from nbbrain.dynsys.share import share
 from nbbrain.errors import NoLongerSupportError, UnsupportedError
+from nbbrain.math.trees import tree_map
 from nbbrain.train.history import History
 from nbbrain.train.progress import Progress
 from nbbrain.train.trainer import DSTrainer
 
-__all__ = ["BPTT"]
+__all__ = ["BPFF", "BPTT"]
 
 Batch = tuple[Any, Any]
 
@@ -108,12 +109,19 @@ class BPTT(DSTrainer):
     def _loss(self, inputs: Any, targets: Any, shared_args: dict[str, Any], reset_state: bool) -> tuple[Any, dict]:
         """The loss of one batch and further metrics."""
         if reset_state:
-            self.reset_target(inputs)
-            self.runner.reset()
-        predictions = self.runner.run(inputs, shared_args, advance=True)[0] if self.loss_auto_run else inputs
+            self._reset(inputs)
+        predictions = self._forward(inputs, shared_args) if self.loss_auto_run else inputs
         with share.saved(**{**shared_args, "dt": self.dt}):
             result = self.loss_fun(predictions, targets)
         return result if self.loss_has_aux else (result, {})
+
+    def _reset(self, inputs: Any) -> None:
+        self.reset_target(inputs)
+        self.runner.reset()
+
+    def _forward(self, inputs: Any, shared_args: dict[str, Any]) -> Any:
+        """The outputs of the model for one batch."""
+        return self.runner.run(inputs, shared_args, advance=True)[0]
 
     def fit(self, train_data: Any, test_data: Any = None, num_epoch: int = 100, num_report: int = -1,
             reset_state: bool = True, shared_args: dict[str, Any] | None = None,
@@ -185,6 +193,50 @@ class BPTT(DSTrainer):
         progress.report(f"{head}, use {time.perf_counter() - started:.4f} s, {values}", metrics)
         if fun_after_report is not None:
             fun_after_report(index, metrics, phase)
+
+
+class BPFF(BPTT):
+    """Trains the trainable variables of a model without time, such as a feed-forward network, by back-propagation.
+
+    Parameters
+    ----------
+    target : DynamicalSystem
+        The model, in training mode. It is called once for every batch.
+    loss_fun, optimizer, loss_has_aux, loss_auto_run, **options
+        As of `BPTT`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import nbbrain as bp, nbbrain.math as bm
+    >>> with bm.training_environment():
+    ...     net = bp.Sequential(bp.layers.Dense(2, 8), bm.tanh, bp.layers.Dense(8, 1))
+    >>> x = np.random.default_rng(0).normal(size=(64, 2))
+    >>> trainer = bp.BPFF(net, 'mean_squared_error', bp.optim.Adam(0.02), progress_bar=False)
+    >>> trainer.fit([(x, x[:, :1] * x[:, 1:])], num_epoch=1)  # doctest: +ELLIPSIS
+    Train 0 epoch, use ... s, loss ...
+    >>> trainer.predict(x).shape
+    (64, 1)
+    """
+
+    def _reset(self, inputs: Any) -> None:
+        super()._reset(_with_time(inputs))
+
+    def _forward(self, inputs: Any, shared_args: dict[str, Any]) -> Any:
+        """The outputs of the model for one batch, which is one step of a sequence."""
+        return tree_map(lambda x: x[:, 0], super()._forward(_with_time(inputs), shared_args))
+
+    def predict(self, inputs: Any, reset_state: bool = True, shared_args: dict[str, Any] | None = None,
+                eval_time: bool = False) -> Any:
+        """The outputs of the model for inputs of shape (batch, ...); see `DSTrainer.predict`."""
+        result = super().predict(_with_time(inputs), reset_state, shared_args, eval_time=True)
+        outputs = tree_map(lambda x: x[:, 0], result[1])
+        return (result[0], outputs) if eval_time else outputs
+
+
+def _with_time(inputs: Any) -> Any:
+    """Inputs of shape (batch, ...) as sequences of one step."""
+    return tree_map(lambda x: bm.asarray(x)[:, None], inputs)
 
 
 def _loss_function(loss: Callable[..., Any] | str) -> Callable[..., Any]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import nbbrain.math as bm
 from nbbrain.algorithms import RidgeRegression, offline
-from nbbrain.errors import NoImplementationError
-from nbbrain.math.array import as_value
+from nbbrain.train.readouts import checked_data, train_nodes
 from nbbrain.train.trainer import DSTrainer
 
 __all__ = ["OfflineTrainer", "RidgeTrainer"]
@@ -37,7 +35,7 @@ class OfflineTrainer(DSTrainer):
     def __init__(self, target: Any, fit_method: Any = None, **options: Any) -> None:
         super().__init__(target, **options)
         self.fit_method = _fit_method(fit_method)
-        self.train_nodes = _train_nodes(target)
+        self.train_nodes = train_nodes(target)
         for node in self.train_nodes.values():
             node.offline_init(self.fit_method)
         self.runner.observe = self._observe
@@ -66,7 +64,7 @@ class OfflineTrainer(DSTrainer):
         array, shape (batch, time, ...)
             The outputs of the model as it was before.
         """
-        inputs, targets = self._data(train_data)
+        inputs, targets = checked_data(train_data, self.train_nodes, self.runner)
         if reset_state:
             self.reset_target(inputs)
             self.runner.reset()
@@ -74,28 +72,6 @@ class OfflineTrainer(DSTrainer):
         for name, node in self.train_nodes.items():
             node.offline_fit(targets[name], records[name])
         return outputs
-
-    def _data(self, train_data: Any) -> tuple[Any, dict[str, Any]]:
-        """Inputs, and the targets of every layer, checked before anything runs."""
-        if not (isinstance(train_data, (tuple, list)) and len(train_data) == 2):
-            raise ValueError("train_data must be a pair (inputs, targets).")
-        inputs, targets = train_data
-        if not isinstance(targets, dict):
-            if len(self.train_nodes) != 1:
-                raise ValueError(f"there are {len(self.train_nodes)} layers to fit, so targets must be a dict with the keys "
-                                 f"{sorted(self.train_nodes)}.")
-            targets = dict.fromkeys(self.train_nodes, targets)
-        if set(targets) != set(self.train_nodes):
-            raise ValueError(f"targets must have the keys {sorted(self.train_nodes)}, but got {sorted(targets)}.")
-        length, batch = self.runner.length(inputs)
-        arrays = {name: bm.Array(as_value(target)) for name, target in targets.items()}
-        want = (batch, length) if self.runner.batch_first else (length, batch)
-        for name, array in arrays.items():
-            features = getattr(self.train_nodes[name], "num_out", "features")
-            if array.ndim != 3 or array.shape[:2] != want or features not in ("features", array.shape[2]):
-                raise ValueError(f"the targets of {name} must have shape ({want[0]}, {want[1]}, {features}), but got "
-                                 f"{array.shape}.")
-        return inputs, arrays
 
 
 class RidgeTrainer(OfflineTrainer):
@@ -139,16 +115,3 @@ def _fit_method(method: Any) -> Callable[..., Any]:
     if not callable(method):
         raise TypeError(f"fit_method must be an OfflineAlgorithm, the name of one or a function, but got {method!r}.")
     return method
-
-
-def _train_nodes(target: Any) -> dict[str, Any]:
-    """The nodes that are to be fitted, by name."""
-    nodes = {node.name: node for node in target.nodes().unique().values()
-             if isinstance(getattr(node, "mode", None), bm.TrainingMode)}
-    for name, node in nodes.items():
-        if not hasattr(node, "offline_fit"):
-            raise NoImplementationError(f"{name} is in training mode and has no method offline_fit: build it with "
-                                        f"mode=bm.batching_mode if it is not to be fitted.")
-    if not nodes:
-        raise ValueError(f"{target.name} has no node in training mode, so there is nothing to fit.")
-    return nodes

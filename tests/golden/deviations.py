@@ -67,12 +67,18 @@ _DELTA = "the learning rate of Adadelta counts; 1 gives the method of the paper,
 _NESTEROV = "MomentumNesterov looks ahead (Nesterov, 1983); in BrainPy it is the same as Momentum"
 _POLYAK = {"bp.optim.MomentumNesterov(": "bp.optim.Momentum("}
 _CHECKED = "tests/optimizers/test_optimizers.py::test_nesterov_looks_ahead"
+_FIRST = "the batch is the first axis of predictions"
+_TURNED = {"pred = tr.predict(bm.asarray(A['X'][0]))": "pred = tr.predict(bm.asarray(A['X'][0])).T"}
 _UNSCALED = {"weight_decay=0.01": "weight_decay=0.01 / 0.05"}
 
 DEVIATIONS: dict[str, Deviation] = {
     **{f"adam_{name}": Deviation(_EPOCHS, _ADAM) for name in ("default", "params", "epochs", "expdecay")},
     **{name: Deviation(_EPOCHS, _ADAM)
-       for name in ("f32_adam", "snn_bptt_adam", "bptt_fit_adam", "bptt_fit_expdecay", "bpff_fit_adam")},
+       for name in ("f32_adam", "snn_bptt_adam", "bptt_fit_adam", "bptt_fit_expdecay")},
+    "bpff_fit_adam": Deviation(f"{_EPOCHS}; {_FIRST}", {**_ADAM, **_TURNED}),
+    "bpff_fit_sgd": Deviation(_FIRST, _TURNED),
+    "rls_direct": Deviation("recursive least squares takes the rows of a batch one after the other", None,
+                            checked_by="tests/algorithms/test_online.py::test_rls_is_ridge_regression_on_all_that_was_seen"),
     "bptt_fit_default": Deviation(_EPOCHS, {"loss_fun='mean_squared_error'": "loss_fun='mean_squared_error', optimizer="
                                             "EpochAdam(bp.optim.ExponentialDecay(.025, 1, .99975))"}),
     "bptt_fit_num_report": Deviation("the loss of every batch is kept, also of those before the first report of an epoch",
