@@ -22,13 +22,13 @@ class OnlineAlgorithm(bm.BrainPyObject):
     >>> import nbbrain as bp
     >>> import nbbrain.math as bm
     >>> class SignOfError(bp.algorithms.OnlineAlgorithm):
-    ...     def call(self, target, input, output, identifier=''):
+    ...     def call(self, target, input, output, identifier='readout'):
     ...         return 0.1 * input.T @ bm.sign(target - output)
     >>> SignOfError().call(bm.ones((1, 1)), bm.ones((1, 2)), bm.zeros((1, 1))).round(1).tolist()
     [[0.1...], [0.1...]]
     """
 
-    def register_target(self, feature_in: int, identifier: str = "") -> None:
+    def register_target(self, feature_in: int, identifier: str = "readout") -> None:
         """Make what is remembered of a readout.
 
         Parameters
@@ -39,7 +39,7 @@ class OnlineAlgorithm(bm.BrainPyObject):
             Its name.
         """
 
-    def call(self, target: Any, input: Any, output: Any, identifier: str = "") -> Any:
+    def call(self, target: Any, input: Any, output: Any, identifier: str = "readout") -> Any:
         """The change of the weights.
 
         Parameters
@@ -57,7 +57,8 @@ class OnlineAlgorithm(bm.BrainPyObject):
         -------
         Array, shape (features, outputs)
         """
-        raise NoImplementationError(f"{type(self).__name__} must define call(self, target, input, output, identifier='').")
+        raise NoImplementationError(f"{type(self).__name__} must define call(self, target, input, output, "
+                                    f"identifier='readout').")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The same as `call`."""
@@ -106,11 +107,11 @@ class RLS(OnlineAlgorithm):
         self.alpha = alpha
         self.P = bm.VarDict()
 
-    def register_target(self, feature_in: int, identifier: str = "") -> None:
+    def register_target(self, feature_in: int, identifier: str = "readout") -> None:
         """Begin with P as a multiple of the unit matrix; see `OnlineAlgorithm`."""
         self.P[identifier] = bm.Variable(bm.eye(feature_in) * self.alpha)
 
-    def call(self, target: Any, input: Any, output: Any, identifier: str = "") -> Any:
+    def call(self, target: Any, input: Any, output: Any, identifier: str = "readout") -> Any:
         """The change of the weights; see `OnlineAlgorithm`."""
         if identifier not in self.P:
             raise ValueError(f"the readout {identifier!r} is not registered: call register_target(feature_in, identifier) "
@@ -155,7 +156,7 @@ class LMS(OnlineAlgorithm):
         super().__init__(name)
         self.alpha = alpha
 
-    def call(self, target: Any, input: Any, output: Any, identifier: str = "") -> Any:
+    def call(self, target: Any, input: Any, output: Any, identifier: str = "readout") -> Any:
         """The change of the weights; see `OnlineAlgorithm`."""
         return -self.alpha * (bm.asarray(input).T @ (bm.asarray(output) - bm.asarray(target)))
 

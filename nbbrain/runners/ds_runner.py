@@ -74,7 +74,7 @@ class DSRunner:
     >>> import nbbrain as bp
     >>> neurons = bp.neurons.LIF(2)
     >>> runner = bp.DSRunner(neurons, inputs=('input', 25.), monitors=['V', 'spike'], dt=0.1, progress_bar=False)
-    >>> runner.run(100.)
+    >>> spikes = runner.run(100.)
     >>> runner.mon.V.shape, int(runner.mon.spike.sum())
     ((1000, 2), 10)
     """

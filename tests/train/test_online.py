@@ -45,8 +45,9 @@ def test_recursive_least_squares_ends_where_ridge_regression_does(bias: bool) ->
 def test_force_learning_of_a_sine() -> None:
     """Of waves of other frequencies, and two of its own with other phases."""
     times = np.arange(400) * 0.1
-    frequencies = np.concatenate([[1., 1.], RNG.uniform(1.5, 3., 28)])
-    reservoir = np.sin(times[:, None] * frequencies + RNG.uniform(0., 6., 30))[None]
+    rng = np.random.default_rng(3)
+    frequencies = np.concatenate([[1., 1.], rng.uniform(1.5, 3., 28)])
+    reservoir = np.sin(times[:, None] * frequencies + rng.uniform(0., 6., 30))[None]
     readout = bp.layers.Dense(30, 1, W_initializer=bp.init.ZeroInit(), b_initializer=None, mode=bm.training_mode)
     trainer = bp.ForceTrainer(readout, alpha=1., progress_bar=False)
     target = np.sin(times)[None, :, None]
