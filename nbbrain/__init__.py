@@ -58,7 +58,7 @@ from nbbrain.runners import DSRunner, LoopOverTime
 from nbbrain.train import BPFF, BPTT, DSTrainer, ForceTrainer, OfflineTrainer, OnlineTrainer, RidgeTrainer
 
 Base = BrainPyObject
-conn, init, optim, visualize = connect, initialize, optimizers, visualization
+conn, init, optim, visualize, dnn = connect, initialize, optimizers, visualization, layers
 
 __all__ = [
     "BPFF",
@@ -99,6 +99,7 @@ __all__ = [
     "check",
     "conn",
     "connect",
+    "dnn",
     "dyn",
     "encoding",
     "errors",

@@ -1,7 +1,8 @@
 """Convolution: of vectors, and of images with kernels; pooling.
 
 The whole convolution of two vectors is an operation; other modes and ``correlate`` are forms of it. Convolution of
-images, of any number of axes, is a product of the windows of the image with the kernel.
+images, of any number of axes, is a product of the windows of the image with the kernel. The transposed convolution is one
+of an image whose elements stand apart. Pooling takes one number of every window, along any axes.
 """
 from __future__ import annotations
 
@@ -15,11 +16,11 @@ from nbbrain.operations.contraction import matmul
 from nbbrain.operations.elementwise import conjugate, divide
 from nbbrain.operations.indexing import get_item, set_item
 from nbbrain.operations.operation import Operation, answer_for, dtype_of, shape_of
-from nbbrain.operations.shapes import flip, moveaxis, reshape, same_dtype
+from nbbrain.operations.shapes import concatenate, flip, moveaxis, reshape, same_dtype
 from nbbrain.operations.symbolic import Abstract
 from nbbrain.operations.windows import windows
 
-__all__ = ["conv_general", "convolve", "correlate", "pool"]
+__all__ = ["adaptive_pool", "conv_general", "conv_transpose", "convolve", "correlate", "pool"]
 
 Padding = str | int | Sequence[int | tuple[int, int]]
 
@@ -98,16 +99,17 @@ def _borders(padding: Padding, shape: tuple[int, ...], sizes: tuple[int, ...], s
     return pairs
 
 
-def _bordered(x: Any, borders: Sequence[tuple[int, int]], fill: float, spacing: Sequence[int] = ()) -> Any:
-    """The image with a border, and with ``spacing - 1`` elements between any two of its own."""
-    space, steps = shape_of(x)[1:-1], tuple(spacing) or (1,) * len(borders)
+def _bordered(x: Any, axes: Sequence[int], borders: Sequence[tuple[int, int]], fill: float,
+              spacing: Sequence[int] = ()) -> Any:
+    """The array with a border along axes, and with ``spacing - 1`` elements between any two of its own."""
+    steps = tuple(spacing) or (1,) * len(borders)
     if all(pair == (0, 0) for pair in borders) and all(step == 1 for step in steps):
         return x
-    spread = [max(0, (n - 1) * step + 1) for n, step in zip(space, steps, strict=True)]
-    shape = [n + before + after for n, (before, after) in zip(spread, borders, strict=True)]
-    inside = tuple([slice(before, before + n, step) for n, (before, _), step in zip(spread, borders, steps, strict=True)])
-    frame = np.full((shape_of(x)[0], *shape, shape_of(x)[-1]), fill, dtype_of(x))
-    return set_item(frame, (slice(None), *inside), x)
+    shape, inside = list(shape_of(x)), [slice(None)] * len(shape_of(x))
+    for axis, (before, after), step in zip(axes, borders, steps, strict=True):
+        spread = max(0, (shape[axis] - 1) * step + 1)
+        shape[axis], inside[axis] = spread + before + after, slice(before, before + spread, step)
+    return set_item(np.full(shape, fill, dtype_of(x)), tuple(inside), x)
 
 
 def conv_general(x: Any, w: Any, strides: int | Sequence[int] = 1, padding: Padding = "SAME",
@@ -152,7 +154,7 @@ def conv_general(x: Any, w: Any, strides: int | Sequence[int] = 1, padding: Padd
     steps, inner, outer = [_each(value, count, name) for value, name in (
         (strides, "strides"), (rhs_dilation, "rhs_dilation"), (lhs_dilation, "lhs_dilation"))]
     spread = tuple([max(0, (n - 1) * step + 1) for n, step in zip(shape_of(x)[1:-1], outer, strict=True)])
-    x = _bordered(x, _borders(padding, spread, sizes, steps, inner), 0, outer)
+    x = _bordered(x, range(1, count + 1), _borders(padding, spread, sizes, steps, inner), 0, outer)
     parts = moveaxis(windows(x, range(1, count + 1), sizes, steps, inner), count + 1, -1)  # channels behind the window
     batch, *space = shape_of(parts)[:count + 1]
     places, elements = int(np.prod(space)), int(np.prod(sizes))
@@ -165,15 +167,80 @@ def conv_general(x: Any, w: Any, strides: int | Sequence[int] = 1, padding: Padd
     return reshape(moveaxis(matmul(flat, kernel), 1, 2), (batch, *space, features))
 
 
-def pool(x: Any, kind: str, window: int | Sequence[int], strides: int | Sequence[int] | None = None,
-         padding: Padding = "VALID") -> Any:
-    """The largest element ('max') or the mean ('avg') of every window of images.
+def conv_transpose(x: Any, w: Any, strides: int | Sequence[int] = 1, padding: Padding = "SAME") -> Any:
+    """The transposed convolution of images with a kernel (which is not turned round): strides make images larger.
 
     Parameters
     ----------
     x : array, shape (batch, *space, channels)
         The images.
-    kind : {'max', 'avg'}
+    w : array, shape (*window, channels, features)
+        The kernel.
+    strides : int or sequence of int
+        The elements of the image stand so far apart, with zeros between.
+    padding : {'SAME', 'VALID'}, int, or sequence of int or pairs
+        'SAME': the result is ``strides`` times as large. 'VALID': it holds every element that an element of the image
+        meets. Numbers are the zeros around the image that has been spread.
+
+    Returns
+    -------
+    array, shape (batch, *space', features)
+
+    Raises
+    ------
+    ValueError
+        When shapes do not fit together, or numbers are not positive.
+    """
+    count = len(shape_of(x)) - 2
+    steps = _each(strides, count, "strides")
+    if isinstance(padding, str):
+        padding = [_transposed_border(padding, size, step) for size, step in zip(shape_of(w)[:-2], steps, strict=False)]
+    return conv_general(x, w, 1, padding, lhs_dilation=steps)
+
+
+def _transposed_border(padding: str, size: int, step: int) -> tuple[int, int]:
+    """The zeros before and after a spread image."""
+    if padding.upper() not in ("SAME", "VALID"):
+        raise ValueError(f"padding must be 'SAME', 'VALID' or numbers, but got {padding!r}.")
+    whole = size + step - 2
+    if padding.upper() == "VALID":
+        return size - 1, whole + max(0, size - step) - (size - 1)
+    before = size - 1 if step > size - 1 else -(-whole // 2)
+    return before, whole - before
+
+
+# ----------------------------------------------------------------------------------------------------------------
+# Pooling
+# ----------------------------------------------------------------------------------------------------------------
+
+_POOLS: dict[str, tuple[float, Any]] = {"max": (float("-inf"), reductions.max), "min": (float("inf"), reductions.min),
+                                        "avg": (0.0, reductions.sum)}
+
+
+def _pooled_axes(x: Any, kind: str, axes: Sequence[int] | None) -> tuple[int, ...]:
+    """The axes that are pooled, in the order given."""
+    if kind not in _POOLS:
+        raise ValueError(f"pool: kind must be {', '.join(map(repr, _POOLS))}, but got {kind!r}.")
+    ndim = len(shape_of(x))
+    if axes is None:
+        if ndim < 3:
+            raise ValueError(f"pool: images (batch, *space, channels) are needed, but got shape {shape_of(x)}.")
+        return tuple(range(1, ndim - 1))
+    known = tuple([axis + ndim if axis < 0 else axis for axis in axes])
+    if len(set(known)) != len(known) or not all(0 <= axis < ndim for axis in known):
+        raise ValueError(f"pool: axes {tuple(axes)} are not those of an array of shape {shape_of(x)}.")
+    return known
+
+
+def pool(x: Any, kind: str, window: int | Sequence[int], strides: int | Sequence[int] | None = None,
+         padding: Padding = "VALID", axes: Sequence[int] | None = None) -> Any:
+    """The largest element ('max'), the smallest ('min') or the mean ('avg') of every window of images.
+
+    Parameters
+    ----------
+    x : array, shape (batch, *space, channels)
+        The images; of any shape where ``axes`` are given.
+    kind : {'max', 'min', 'avg'}
         What is taken of a window. What padding adds counts neither as an element nor in the mean.
     window : int or sequence of int
         The size of windows.
@@ -181,6 +248,8 @@ def pool(x: Any, kind: str, window: int | Sequence[int], strides: int | Sequence
         The elements from one window to the next; by default the size, so that windows stand side by side.
     padding
         As for `conv_general`.
+    axes : sequence of int, optional
+        The axes that windows move over; by default all but the first and the last.
 
     Returns
     -------
@@ -191,21 +260,60 @@ def pool(x: Any, kind: str, window: int | Sequence[int], strides: int | Sequence
     ValueError
         When shapes do not fit together, or ``kind`` is unknown.
     """
-    if kind not in ("max", "avg"):
-        raise ValueError(f"pool: kind must be 'max' or 'avg', but got {kind!r}.")
-    count = len(shape_of(x)) - 2
-    if count < 1:
-        raise ValueError(f"pool: images (batch, *space, channels) are needed, but got shape {shape_of(x)}.")
+    over = _pooled_axes(x, kind, axes)
     x = reductions.as_inexact(x)
-    sizes = _each(window, count, "window")
-    steps = sizes if strides is None else _each(strides, count, "strides")
-    borders = _borders(padding, shape_of(x)[1:-1], sizes, steps, (1,) * count)
-    axes, within = range(1, count + 1), tuple(range(count + 2, 2 * count + 2))
-    parts = windows(_bordered(x, borders, float("-inf") if kind == "max" else 0.0), axes, sizes, steps)
-    if kind == "max":
-        return reductions.max(parts, axis=within)
-    ones = _bordered(np.ones((1, *shape_of(x)[1:-1], 1), dtype_of(x)), borders, 0.0)
-    return divide(reductions.sum(parts, axis=within), reductions.sum(windows(ones, axes, sizes, steps), axis=within))
+    shape, ndim = shape_of(x), len(shape_of(x))
+    sizes = _each(window, len(over), "window")
+    steps = sizes if strides is None else _each(strides, len(over), "strides")
+    borders = _borders(padding, tuple([shape[axis] for axis in over]), sizes, steps, (1,) * len(over))
+    fill, reduction = _POOLS[kind]
+    within = tuple(range(ndim, ndim + len(over)))
+    parts = reduction(windows(_bordered(x, over, borders, fill), over, sizes, steps), axis=within)
+    if kind != "avg":
+        return parts
+    ones = np.ones([n if axis in over else 1 for axis, n in enumerate(shape)], dtype_of(x))
+    return divide(parts, reductions.sum(windows(_bordered(ones, over, borders, 0.0), over, sizes, steps), axis=within))
+
+
+def adaptive_pool(x: Any, kind: str, sizes: int | Sequence[int], axes: Sequence[int] | None = None) -> Any:
+    """The largest element, the smallest or the mean of blocks, as many as are asked for along every axis.
+
+    An axis of n elements is cut into m blocks that stand side by side: ``n % m`` blocks of ``n // m + 1`` elements, and
+    then blocks of ``n // m``.
+
+    Parameters
+    ----------
+    x, kind, axes
+        As for `pool`.
+    sizes : int or sequence of int
+        The number of blocks, along every axis.
+
+    Returns
+    -------
+    array
+        The shape of ``x`` with ``sizes`` in the place of the axes.
+
+    Raises
+    ------
+    ValueError
+        When there are more blocks than elements, or ``kind`` is unknown.
+    """
+    over = _pooled_axes(x, kind, axes)
+    x = reductions.as_inexact(x)
+    reduction = reductions.mean if kind == "avg" else _POOLS[kind][1]
+    for axis, count in zip(over, _each(sizes, len(over), "sizes"), strict=True):
+        shape = shape_of(x)
+        if count > shape[axis]:
+            raise ValueError(f"adaptive_pool: {count} blocks are asked for along axis {axis} of an array of shape {shape}.")
+        width, longer = divmod(shape[axis], count)
+        parts, start = [], 0
+        for blocks, each in ((longer, width + 1), (count - longer, width)):
+            if blocks:
+                cut = get_item(x, (*[slice(None)] * axis, slice(start, start + blocks * each)))
+                parts.append(reduction(reshape(cut, (*shape[:axis], blocks, each, *shape[axis + 1:])), axis=axis + 1))
+            start += blocks * each
+        x = parts[0] if len(parts) == 1 else concatenate(parts, axis=axis)
+    return x
 
 
 answer_for({np.convolve: convolve, np.correlate: correlate}, arrays=2)

@@ -54,8 +54,19 @@ class RoundedRalston4(bp.ode.ExplicitRKIntegrator):
     B = [.17476028, -.55148066, 1.20553560, .17118478]
 
 
+class LeadingNorm(bp.layers.LayerNorm):
+    """Normalisation over the leading axes, as LayerNorm does in BrainPy 2.4.0."""
+
+    def update(self, x: Any) -> Any:
+        """The normalised input."""
+        axes = tuple(range(x.ndim - len(self.normalized_shape)))
+        centred = x - bm.mean(x, axis=axes, keepdims=True)
+        y = centred / bm.sqrt(bm.mean(bm.square(centred), axis=axes, keepdims=True) + self.epsilon)
+        return y if self.scale is None else y * self.scale + self.bias
+
+
 NAMES = {"EpochAdam": EpochAdam, "EpochAdamW": EpochAdamW, "per_sample_weight": per_sample_weight,
-         "RoundedRalston4": RoundedRalston4}
+         "RoundedRalston4": RoundedRalston4, "LeadingNorm": LeadingNorm}
 """What the changed sources may use."""
 
 _EPOCHS = "Adam's bias correction counts updates (Kingma & Ba, 2015), not epochs"
@@ -69,6 +80,7 @@ _POLYAK = {"bp.optim.MomentumNesterov(": "bp.optim.Momentum("}
 _CHECKED = "tests/optimizers/test_optimizers.py::test_nesterov_looks_ahead"
 _FIRST = "the batch is the first axis of predictions"
 _TURNED = {"pred = tr.predict(bm.asarray(A['X'][0]))": "pred = tr.predict(bm.asarray(A['X'][0])).T"}
+_NORMS = "tests/dyn/layers/test_norms.py::"
 _UNSCALED = {"weight_decay=0.01": "weight_decay=0.01 / 0.05"}
 
 DEVIATIONS: dict[str, Deviation] = {
@@ -122,4 +134,17 @@ DEVIATIONS: dict[str, Deviation] = {
     **{name: Deviation("called by hand without an argument, BrainPy's scheduler stays at the first rate",
                        leave_out=frozenset({"seq"}), checked_by="tests/optimizers/test_schedulers.py::test_counting")
        for name in ("lr_multistep", "lr_cosine", "lr_cosine_warm")},
+    **{name: Deviation("LayerNorm normalises over the axes of normalized_shape (Ba, Kiros & Hinton, 2016)",
+                       {"bp.layers.LayerNorm(": "LeadingNorm("},
+                       checked_by=f"{_NORMS}test_layers_are_normalised_over_their_last_axes")
+       for name in ("layernorm", "layernorm_2", "layernorm_noaffine")},
+    **{f"groupnorm_{name}": Deviation("every group is normalised by itself (Wu & He, 2018); BrainPy takes all for one",
+                                      {"GroupNorm(2, 4": "GroupNorm(1, 4"},
+                                      checked_by=f"{_NORMS}test_groups_are_normalised_one_by_one")
+       for name in ("forward", "noaffine")},
+    "instancenorm_noaffine": Deviation("every channel is normalised by itself; BrainPy takes all for one group",
+                                       {"InstanceNorm(4,": "GroupNorm(1, 4,"}, checked_by=f"{_NORMS}test_instances"),
+    **{name: Deviation("the bias of a reservoir is used", {"b_initializer=bm.asarray(A['b0'])": "b_initializer=None"},
+                       checked_by="tests/dyn/layers/test_reservoir.py::test_against_the_equations")
+       for name in ("reservoir", "reservoir_external", "reservoir_sr", "reservoir_nonbatch", "reservoir_default_rate")},
 }

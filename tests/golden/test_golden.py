@@ -31,7 +31,9 @@ FINISHED = (
     "mon_index", "mon_names",
     "momentumnesterov", "adagrad", "adadelta", "rmsprop", "adamw_default", "adamw_params", "adamw_epochs", "adamw_amsgrad",
     "adamw_wd0", "lars", "lr_cosine", "run_", "steps_trunc", "net_target", "memory_efficient", "jit_false", "t0",
-    "view_input", "bpff_", "lms_direct", "rls_direct",
+    "view_input", "bpff_", "lms_direct", "rls_direct", "conv1d", "conv2d", "conv3d", "convt", "maxpool", "avgpool", "minpool",
+    "adaptivemaxpool", "adaptiveavgpool", "batchnorm", "layernorm", "groupnorm", "instancenorm", "reservoir", "force_", "rls_",
+    "lms_", "online_default",
 )
 """How the ids of cases begin that nbbrain must be able to run."""
 
