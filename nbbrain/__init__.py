@@ -30,7 +30,7 @@ from nbbrain import (
     visualization,
 )
 from nbbrain.backends import backend, get_backend, set_backend
-from nbbrain.dyn import channels, layers, neurons, rates, synapses, synouts, synplast
+from nbbrain.dyn import Channel, CondNeuGroup, channels, layers, neurons, rates, synapses, synouts, synplast
 from nbbrain.dynsys import (
     Container,
     DynamicalSystem,
@@ -66,7 +66,9 @@ __all__ = [
     "ArrayCollector",
     "Base",
     "BrainPyObject",
+    "Channel",
     "Collector",
+    "CondNeuGroup",
     "Container",
     "DSRunner",
     "DSTrainer",

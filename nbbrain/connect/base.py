@@ -2,12 +2,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import numpy as np
 
 from nbbrain.connect import structures
-from nbbrain.connect.structures import STRUCTURES, Pair, as_index, coo2csc, coo2csr, coo2mat, csr2coo, mat2coo
+from nbbrain.connect.structures import (
+    INDEX,
+    STRUCTURES,
+    Pair,
+    as_index,
+    coo2csr,
+    coo2mat,
+    counts2pointers,
+    csr2coo,
+    csr2csc,
+    mat2coo,
+    sorting,
+)
 from nbbrain.errors import ConnectorError, NoImplementationError
 from nbbrain.sizes import Size, size2num, to_size
 
@@ -53,7 +66,9 @@ class TwoEndConnector(Connector):
     post_size: tuple[int, ...] | None = None
     pre_num: int | None = None
     post_num: int | None = None
+    shared: bool = False  # whether a call leaves this as it is, and makes a copy the connection
     _coo: Pair | None = None
+    _rows: Pair | None = None  # CSR, where that is what the subclass builds
     _matrix: np.ndarray | None = None
 
     def __init__(self, pre: Size | None = None, post: Size | None = None) -> None:
@@ -78,11 +93,15 @@ class TwoEndConnector(Connector):
         if post_size is None:
             raise ConnectorError(f"{type(self).__name__} needs the sizes of two populations, but got only pre_size="
                                  f"{pre_size!r}.")
+        if self.shared:
+            one = copy(self)
+            one.shared = False
+            return one(pre_size, post_size)
         pre, post = to_size(pre_size), to_size(post_size)
         self.check_sizes(pre, post)
         self.pre_size, self.post_size = pre, post
         self.pre_num, self.post_num = size2num(pre), size2num(post)
-        self._coo = self._matrix = None
+        self._coo = self._rows = self._matrix = None
         return self
 
     def check_sizes(self, pre_size: tuple[int, ...], post_size: tuple[int, ...]) -> None:
@@ -148,7 +167,7 @@ class TwoEndConnector(Connector):
     def _pairs(self) -> Pair:
         if self._coo is None:
             if self._defines("build_csr"):
-                self._coo = csr2coo(self.build_csr())
+                self._coo = csr2coo(self._csr())
             elif self._defines("build_mat"):
                 self._coo = mat2coo(self._mat())
             else:
@@ -163,18 +182,25 @@ class TwoEndConnector(Connector):
         return self._matrix
 
     def _csr(self) -> Pair:
-        return coo2csr(self._pairs(), self._numbers()[0])
+        if not self._defines("build_csr"):
+            return coo2csr(self._pairs(), self._numbers()[0])
+        if self._rows is None:
+            post_ids, pointers = self.build_csr()
+            self._rows = as_index(post_ids), as_index(pointers)
+        return self._rows
 
     def _csc(self) -> Pair:
-        return coo2csc(csr2coo(self._csr()), self._numbers()[1])
+        indices: Pair = csr2csc(self._csr(), self._numbers()[1])
+        return indices
 
     def _pre2syn(self) -> Pair:
         post_ids, pointers = self._csr()
-        return np.arange(post_ids.size, dtype=structures.INDEX), pointers
+        return np.arange(post_ids.size, dtype=INDEX), pointers
 
     def _post2syn(self) -> Pair:
         post_ids, _ = self._csr()
-        return as_index(np.argsort(post_ids, kind="stable")), self._csc()[1]
+        counts = np.bincount(post_ids, minlength=self._numbers()[1])
+        return np.arange(post_ids.size, dtype=INDEX)[sorting(post_ids)], counts2pointers(counts)
 
     def __repr__(self) -> str:
         return type(self).__name__

@@ -1,20 +1,18 @@
-"""Connections by chance."""
+"""Connections with one probability for all pairs."""
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
 
-import nbbrain.math as bm
-from nbbrain.connect.base import TwoEndConnector
+from nbbrain.connect.chance import RandomConnector, check_ratio, draw_partners
 from nbbrain.connect.regular import check_self
-from nbbrain.connect.structures import Pair
-from nbbrain.errors import ConnectorError
+from nbbrain.connect.structures import Pair, counts2pointers
 
 __all__ = ["FixedProb"]
 
 
-class FixedProb(TwoEndConnector):
+class FixedProb(RandomConnector):
     """Every pair of neurons is connected with one probability, and all pre-synaptic neurons have as many partners.
 
     A pre-synaptic neuron draws ``prob * post_num`` different partners. Where that is not a whole number, it is rounded
@@ -35,6 +33,11 @@ class FixedProb(TwoEndConnector):
     **kwargs
         ``pre`` and ``post`` of `TwoEndConnector`.
 
+    Raises
+    ------
+    ConnectorError
+        When a probability is none, or ``include_self=False`` is asked for between populations of different sizes.
+
     Examples
     --------
     >>> import nbbrain as bp
@@ -45,32 +48,25 @@ class FixedProb(TwoEndConnector):
 
     def __init__(self, prob: float, pre_ratio: float = 1.0, include_self: bool = True, allow_multi_conn: bool = False,
                  seed: int | None = None, **kwargs: Any) -> None:
-        for name, value in (("prob", prob), ("pre_ratio", pre_ratio)):
-            if not 0 <= value <= 1:
-                raise ConnectorError(f"{name} must be in [0, 1], but got {value!r}.")
-        self.prob, self.pre_ratio, self.include_self = prob, pre_ratio, include_self
-        self.allow_multi_conn, self.seed = allow_multi_conn, seed
-        self.rng = bm.random.DEFAULT if seed is None else bm.random.RandomState(seed)
-        super().__init__(**kwargs)
+        self.prob, self.pre_ratio = check_ratio("prob", prob), check_ratio("pre_ratio", pre_ratio)
+        self.include_self, self.allow_multi_conn = include_self, allow_multi_conn
+        super().__init__(seed, **kwargs)
 
     def check_sizes(self, pre_size: tuple[int, ...], post_size: tuple[int, ...]) -> None:
         """Raise a ConnectorError where ``include_self=False`` has no meaning."""
         check_self(self.include_self, pre_size, post_size)
 
-    def build_coo(self) -> Pair:
-        """Draw the pairs; partners of one neuron are in ascending order."""
+    def build_csr(self) -> Pair:
+        """Draw the partners of every pre-synaptic neuron, in ascending order."""
         pre_num, post_num = self._numbers()
-        generator = np.random.default_rng(int(self.rng.randint(0, 2**31 - 1)))
+        generator = self.generator()
         pre = np.sort(generator.choice(pre_num, round(pre_num * self.pre_ratio), replace=False))
         wanted = self.prob * post_num
-        counts = np.floor(wanted + generator.random(pre.size)).astype(np.int64)
-        partners = [np.sort(generator.choice(post_num, count, replace=self.allow_multi_conn)) for count in counts]
-        pre_ids = np.repeat(pre, counts)
-        post_ids = np.concatenate([np.zeros(0, np.int64), *partners])
-        if not self.include_self:
-            others = pre_ids != post_ids
-            pre_ids, post_ids = pre_ids[others], post_ids[others]
-        return pre_ids, post_ids
+        counts = np.zeros(pre_num, dtype=np.int64)
+        drawn = np.floor(wanted + generator.random(pre.size)).astype(np.int64)
+        partners, counts[pre] = draw_partners(generator, drawn, post_num, self.allow_multi_conn,
+                                              None if self.include_self else pre)
+        return partners, counts2pointers(counts)
 
     def __repr__(self) -> str:
         return (f"FixedProb(prob={self.prob}, pre_ratio={self.pre_ratio}, include_self={self.include_self}, "

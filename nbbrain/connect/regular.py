@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nbbrain.connect.base import TwoEndConnector
-from nbbrain.connect.structures import INDEX, Pair
+from nbbrain.connect.structures import INDEX, Pair, counts2pointers
 from nbbrain.errors import ConnectorError
 from nbbrain.sizes import size2num
 
@@ -51,6 +51,15 @@ class All2All(TwoEndConnector):
         if not self.include_self:
             np.fill_diagonal(matrix, False)
         return matrix
+
+    def build_csr(self) -> Pair:
+        """The partners of every pre-synaptic neuron, in ascending order."""
+        pre_num, post_num = self._numbers()
+        partners = np.arange(post_num if self.include_self else max(post_num - 1, 0), dtype=INDEX)
+        table = np.tile(partners, (pre_num, 1))
+        if not self.include_self:  # the number of whoever comes after oneself is one higher
+            table += table >= np.arange(pre_num, dtype=INDEX)[:, None]
+        return table.reshape(-1), counts2pointers(np.full(pre_num, partners.size))
 
     def __repr__(self) -> str:
         return f"All2All(include_self={self.include_self})"

@@ -1,4 +1,19 @@
-"""``bp.dyn``: models of neurons, synapses and layers."""
+"""``bp.dyn``: models of neurons, synapses and layers, and what they are built of."""
 from nbbrain.dyn import channels, layers, neurons, rates, synapses, synouts, synplast
-
-__all__ = ["channels", "layers", "neurons", "rates", "synapses", "synouts", "synplast"]
+from nbbrain.dyn.channels.base import Channel
+from nbbrain.dyn.channels.group import CondNeuGroup
+from nbbrain.dyn.neurons import *
+from nbbrain.dyn.older_synapses import *
+from nbbrain.dyn.synapses import NMDA
+from nbbrain.dynsys import (
+    Container,
+    DynamicalSystem,
+    Network,
+    NeuGroup,
+    Sequential,
+    SynConn,
+    SynLTP,
+    SynOut,
+    SynSTP,
+    TwoEndConn,
+)

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from nbbrain.errors import ModelUseError
+from nbbrain.errors import MathError, ModelUseError
+from nbbrain.initialize import parameter
 from nbbrain.math.array import Array
 from nbbrain.math.delays import LengthDelay
 from nbbrain.math.objects import BrainPyObject
@@ -26,29 +27,36 @@ class DelayRegistry(BrainPyObject):
         self.local_delay_vars: dict[str, LengthDelay | None] = {}
         self._delay_targets: dict[str, tuple[Any]] = {}  # in tuples, since the variables are not those of this object
 
-    def register_delay(self, identifier: str, delay_step: Any, delay_target: Any, initial_delay_data: Any = None) -> Any:
+    def register_delay(self, identifier: str, delay_step: Any, delay_target: Any, initial_delay_data: Any = None,
+                       steps_shape: tuple[int, ...] | None = None) -> Any:
         """Announce that a variable will be read with a delay.
 
         Parameters
         ----------
         identifier : str
             The name under which `get_delay_data` finds it.
-        delay_step : int or array of int, optional
-            The number of steps, or one for every element. None announces that only the present value is read.
+        delay_step : int, array of int, Initializer or callable, optional
+            The number of steps, or one for every element; an initializer or a function makes them. None announces that only
+            the present value is read.
         delay_target : Variable
             The variable.
         initial_delay_data : number, array or callable, optional
             The values of the steps before the first, as for `LengthDelay`.
+        steps_shape : tuple of int, optional
+            The shape of several numbers of steps, where they are read with indices; by default, that of the variable
+            without the batch.
 
         Returns
         -------
         int or array of int or None
-            The number of steps, as it was given.
+            The number of steps, as it was given or made.
 
         Raises
         ------
         TypeError
             When what is delayed is no variable.
+        MathError
+            For a number of steps that is negative or no integer, or several of another shape.
         ModelUseError
             When the name stands for another variable already.
 
@@ -64,6 +72,8 @@ class DelayRegistry(BrainPyObject):
         delay = self.local_delay_vars.setdefault(identifier, None)
         if delay_step is None:
             return None
+        if callable(delay_step) and not isinstance(delay_step, Array):
+            delay_step = _made(delay_step, delay_target.nobatch_shape if steps_shape is None else steps_shape)
         steps = int(np.max(np.asarray(delay_step), initial=0))
         if delay is None:
             delay = LengthDelay(delay_target, steps, initial_delay_data)
@@ -71,7 +81,11 @@ class DelayRegistry(BrainPyObject):
             self.register_implicit_nodes({f"delay{len(self.implicit_nodes)}": delay})
         elif steps > delay.delay_len:
             delay.reset(delay_len=steps, initial_delay_data=initial_delay_data)
-        delay(delay_step)  # an error here for what is no number of steps
+        if steps_shape is None or not np.ndim(delay_step):
+            delay(delay_step)  # an error here for what is no number of steps
+        elif np.shape(delay_step) != steps_shape or np.asarray(delay_step).dtype.kind not in "iu" or np.min(delay_step) < 0:
+            raise MathError(f"{self.name}: delays must be integers of at least 0, of shape {steps_shape}, but got "
+                            f"{delay_step!r}.")
         return delay_step
 
     def get_delay_data(self, identifier: str, delay_step: Any = None, *indices: Any) -> Array:
@@ -113,3 +127,11 @@ class DelayRegistry(BrainPyObject):
         for delay in self.local_delay_vars.values():
             if delay is not None:
                 delay.reset()
+
+
+def _made(initializer: Any, shape: tuple[int, ...]) -> Array:
+    """Numbers of steps that an initializer makes, which may give them as floats."""
+    steps = np.asarray(parameter(initializer, shape))
+    if steps.dtype.kind == "f" and np.array_equal(steps, np.floor(steps)):
+        steps = steps.astype(np.int32)
+    return Array(steps)

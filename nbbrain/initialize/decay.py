@@ -15,8 +15,9 @@ from nbbrain.sizes import Size, size2num, to_size
 __all__ = ["DOGDecay", "GaussianDecay"]
 
 
-def distances(size: tuple[int, ...], encoding_values: Any, periodic_boundary: bool) -> np.ndarray:
-    """The distance of every two neurons of a population, shape (n, n); neurons count in C order.
+def distances(size: tuple[int, ...], encoding_values: Any, periodic_boundary: bool,
+              rows: slice = slice(None)) -> np.ndarray:
+    """The distance of some neurons from every neuron of a population, shape (rows, n); neurons count in C order.
 
     Parameters
     ----------
@@ -27,12 +28,14 @@ def distances(size: tuple[int, ...], encoding_values: Any, periodic_boundary: bo
         the second. None means at 0, 1, 2...
     periodic_boundary : bool
         Whether the two ends of every axis meet, so that the shorter way round counts.
+    rows : slice
+        Which neurons; all by default.
     """
-    square = np.zeros((size2num(size),) * 2)
+    square = np.zeros((len(range(size2num(size))[rows]), size2num(size)))
     for axis, (start, stop) in enumerate(_ranges(size, encoding_values)):
         line = np.linspace(start, stop, size[axis], endpoint=False)
         place = np.broadcast_to(line.reshape([-1 if i == axis else 1 for i in range(len(size))]), size).reshape(-1)
-        apart = np.abs(place[:, None] - place[None, :])
+        apart = np.abs(place[rows, None] - place[None, :])
         if periodic_boundary:
             apart = np.minimum(apart, abs(stop - start) - apart)
         square += apart**2

@@ -7,7 +7,7 @@ from typing import Any
 
 from nbbrain.errors import DiffEqError
 
-__all__ = ["Equation", "JointEq", "equations_of"]
+__all__ = ["Equation", "JointEq", "equations_of", "union"]
 
 _KINDS = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -108,7 +108,7 @@ class JointEq:
             raise DiffEqError(f"JointEq: {', '.join(twice)} is a variable of more than one equation.")
         self.__signature__ = inspect.Signature([
             *[inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in (*variables, "t")],
-            *_union([p for equation in self.equations for p in equation.parameters if p.name not in variables])])
+            *union([p for equation in self.equations for p in equation.parameters if p.name not in variables])])
 
     def __call__(self, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
         """The derivatives of all variables."""
@@ -120,7 +120,7 @@ class JointEq:
         return f"JointEq{self.__signature__}"
 
 
-def _union(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
+def union(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
     """Parameters by name, those without a default first; one that is without a default anywhere has none."""
     found: dict[str, inspect.Parameter] = {}
     for parameter in parameters:

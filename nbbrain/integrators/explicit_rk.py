@@ -29,6 +29,7 @@ __all__ = [
     "Ralston2",
     "Ralston3",
     "Ralston4",
+    "advance",
 ]
 
 Row = Sequence[Any]
@@ -43,6 +44,8 @@ class ExplicitRKIntegrator(ODEIntegrator):
         Row i weighs the slopes 0 to i-1 for the point at which slope i is taken; the first row is empty.
     B : sequence of numbers
         The weights of the slopes.
+    C : list of float
+        Where in the step slopes are taken: the sums of the rows of A.
 
     Examples
     --------
@@ -62,19 +65,24 @@ class ExplicitRKIntegrator(ODEIntegrator):
         if not self.B or len(self.A) != len(self.B) or any(len(row) != i for i, row in enumerate(self.A)):
             raise IntegratorError(f"{type(self).__name__}: row i of A must have i coefficients and B one for every row, but "
                                   f"got A={self.A}, B={self.B}.")
+        self.C = [float(sum(row)) for row in self.A]
 
-    def step(self, arguments: dict[str, Any], dt: Any) -> tuple[Any, ...]:
-        """The variables after one step, from the slopes at all stages."""
+    def slopes(self, arguments: dict[str, Any], dt: Any) -> list[list[Any]]:
+        """The derivatives of all variables at all stages."""
         start = [arguments[name] for name in self.variables]
         slopes: list[list[Any]] = []
         for row in self.A:
-            stage = {**arguments, "t": arguments["t"] + float(sum(row)) * dt} if slopes else dict(arguments)
-            stage.update(zip(self.variables, _advance(start, slopes, row, dt), strict=True))
+            stage = {**arguments, "t": arguments["t"] + self.C[len(slopes)] * dt} if slopes else dict(arguments)
+            stage.update(zip(self.variables, advance(start, slopes, row, dt), strict=True))
             slopes.append(self.derivatives(stage))
-        return tuple(_advance(start, slopes, self.B, dt))
+        return slopes
+
+    def step(self, arguments: dict[str, Any], dt: Any) -> tuple[Any, ...]:
+        """The variables after one step, from the slopes at all stages."""
+        return tuple(advance([arguments[name] for name in self.variables], self.slopes(arguments, dt), self.B, dt))
 
 
-def _advance(start: list[Any], slopes: list[list[Any]], weights: Row, dt: Any) -> list[Any]:
+def advance(start: list[Any], slopes: list[list[Any]], weights: Row, dt: Any) -> list[Any]:
     """x + dt * (the weighted sum of the slopes) for every variable x; weights of zero cost nothing."""
     terms = [(float(weight), slope) for weight, slope in zip(weights, slopes, strict=True) if weight]
     return [x if not terms else x + sum([(weight * dt) * slope[i] for weight, slope in terms[1:]],

@@ -7,13 +7,14 @@ of the Jacobian.) The derivative comes from differentiating the equation.
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import nbbrain.math as bm
 from nbbrain.errors import DiffEqError, IntegratorError
 from nbbrain.integrators.integrator import ODEIntegrator
 
-__all__ = ["ExponentialEuler", "phi"]
+__all__ = ["ExponentialEuler", "element_derivative", "phi", "single_variables"]
 
 _SMALL = 1e-5  # below, the quotient loses digits of its derivative; the series does not
 
@@ -31,6 +32,43 @@ def phi(z: Any) -> Any:
     small = bm.abs(z) < _SMALL
     divisor = bm.where(small, 1., z)
     return bm.where(small, 1. + z * (0.5 + z / 6.), bm.expm1(divisor) / divisor)
+
+
+def element_derivative(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
+    """The derivative of an element-wise function, and its value, which may be larger than x.
+
+    Examples
+    --------
+    >>> import nbbrain.math as bm
+    >>> from nbbrain.integrators.exponential import element_derivative
+    >>> slope, value = element_derivative(lambda x: bm.asarray([2., 3.]) * x, bm.asarray(1.))
+    >>> slope.tolist(), value.tolist()
+    ([2.0, 3.0], [2.0, 3.0])
+    """
+    slope, value = bm.vector_grad(function, return_value=True)(x)
+    shape = bm.broadcast_shapes(x.shape, bm.asarray(value).shape)
+    if shape != x.shape:  # every element of the value needs a derivative of its own
+        slope, value = bm.vector_grad(function, return_value=True)(bm.broadcast_to(x, shape))
+    return slope, value
+
+
+def single_variables(integrator: Any) -> None:
+    """Check that every equation of an integrator has one variable, whose elements are equations of their own.
+
+    Raises
+    ------
+    DiffEqError
+        When an equation has more than one variable.
+    IntegratorError
+        When the type of variables is 'system'.
+    """
+    kind = type(integrator).__name__
+    for equation in integrator.equations:
+        if len(equation.variables) != 1:
+            raise DiffEqError(f"{kind} needs one variable in every equation, but {equation.name} has "
+                              f"{', '.join(equation.variables)}. Write one function for each and join them with JointEq.")
+    if integrator.var_type == "system":
+        raise IntegratorError(f"{kind} acts element by element: var_type must not be 'system'.")
 
 
 class ExponentialEuler(ODEIntegrator):
@@ -57,13 +95,7 @@ class ExponentialEuler(ODEIntegrator):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for equation in self.equations:
-            if len(equation.variables) != 1:
-                raise DiffEqError(f"{type(self).__name__} needs one variable in every equation, but {equation.name} "
-                                  f"has {', '.join(equation.variables)}. Write one function for each and join them with "
-                                  f"JointEq.")
-        if self.var_type == "system":
-            raise IntegratorError(f"{type(self).__name__} acts element by element: var_type must not be 'system'.")
+        single_variables(self)
 
     def step(self, arguments: dict[str, Any], dt: Any) -> tuple[Any, ...]:
         """The variables after one step; every equation starts from the old values of all."""
@@ -77,8 +109,5 @@ class ExponentialEuler(ODEIntegrator):
             return equation({**arguments, name: x})[0]
 
         x = arguments[name]
-        slope, value = bm.vector_grad(right_hand_side, return_value=True)(x)
-        if value.shape != x.shape:  # parameters are larger than x: every element needs a derivative of its own
-            x = bm.broadcast_to(x, value.shape)
-            slope, value = bm.vector_grad(right_hand_side, return_value=True)(x)
+        slope, value = element_derivative(right_hand_side, x)
         return x + dt * phi(dt * slope) * value

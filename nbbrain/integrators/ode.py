@@ -4,7 +4,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from nbbrain.errors import IntegratorError
+from nbbrain.integrators.adaptive_rk import (
+    RKF12,
+    RKF45,
+    AdaptiveRKIntegrator,
+    BogackiShampine,
+    BoSh3,
+    CashKarp,
+    DormandPrince,
+    HeunEuler,
+)
 from nbbrain.integrators.explicit_rk import (
     RK2,
     RK3,
@@ -22,17 +31,26 @@ from nbbrain.integrators.explicit_rk import (
 )
 from nbbrain.integrators.exponential import ExponentialEuler
 from nbbrain.integrators.integrator import ODEIntegrator
+from nbbrain.integrators.registry import Registry
 
 __all__ = [
     "RK2",
     "RK3",
     "RK4",
+    "RKF12",
+    "RKF45",
     "SSPRK3",
+    "AdaptiveRKIntegrator",
+    "BoSh3",
+    "BogackiShampine",
+    "CashKarp",
+    "DormandPrince",
     "Euler",
     "ExplicitRKIntegrator",
     "ExponentialEuler",
     "Heun2",
     "Heun3",
+    "HeunEuler",
     "MidPoint",
     "ODEIntegrator",
     "RK4Rule38",
@@ -46,13 +64,14 @@ __all__ = [
     "set_default_odeint",
 ]
 
-_methods: dict[str, type[ODEIntegrator]] = {
+methods = Registry(ODEIntegrator, {
     "euler": Euler, "midpoint": MidPoint, "heun2": Heun2, "ralston2": Ralston2, "rk2": RK2, "rk3": RK3, "heun3": Heun3,
     "ralston3": Ralston3, "ssprk3": SSPRK3, "rk4": RK4, "ralston4": Ralston4, "rk4_38rule": RK4Rule38,
     "exponential_euler": ExponentialEuler, "exp_euler": ExponentialEuler, "exp_euler_auto": ExponentialEuler,
-    "exp_auto": ExponentialEuler,
-}
-_default = "euler"
+    "exp_auto": ExponentialEuler, "rkf12": RKF12, "rkf45": RKF45, "rkdp": DormandPrince, "ck": CashKarp,
+    "bs": BogackiShampine, "heun_euler": HeunEuler, "BoSh3": BoSh3,
+}, default="euler")
+"""The methods for ordinary differential equations."""
 
 
 def odeint(f: Callable[..., Any] | None = None, method: str | None = None, var_type: str | None = None,
@@ -71,13 +90,13 @@ def odeint(f: Callable[..., Any] | None = None, method: str | None = None, var_t
     dt : float, optional
         The time step in ms; the environment's where none is given.
     name : str, optional
-        A name.
+        A name, which the text of the integrator shows.
     show_code : bool
         Accepted for compatibility.
-    state_delays, neutral_delays : None
-        Delay differential equations are not supported.
+    state_delays, neutral_delays : mapping, optional
+        The past of variables and of derivatives, see `ODEIntegrator`.
     **kwargs
-        Further options of the method (``beta`` of 'rk2').
+        Further options of the method (``beta`` of 'rk2'; ``adaptive`` and ``tol`` of `AdaptiveRKIntegrator`).
 
     Returns
     -------
@@ -100,13 +119,12 @@ def odeint(f: Callable[..., Any] | None = None, method: str | None = None, var_t
     >>> decay(1., 0., 10.)
     Array(value=Array(0.99004984), dtype=float32)
     """
-    chosen = _default if method is None else method
-    if chosen not in _methods:
-        raise IntegratorError(f"method must be one of {', '.join(_methods)}, but got {chosen!r}.")
+    integrator = methods.find(method)
 
     def integrate(equation: Callable[..., Any]) -> ODEIntegrator:
-        return _methods[chosen](equation, var_type=var_type, dt=dt, name=name, show_code=show_code,
-                                state_delays=state_delays, neutral_delays=neutral_delays, **kwargs)
+        made: ODEIntegrator = integrator(equation, var_type=var_type, dt=dt, name=name, show_code=show_code,
+                                         state_delays=state_delays, neutral_delays=neutral_delays, **kwargs)
+        return made
 
     return integrate if f is None else integrate(f)
 
@@ -120,7 +138,7 @@ def get_supported_methods() -> list[str]:
     >>> bp.ode.get_supported_methods()[:3]
     ['euler', 'midpoint', 'heun2']
     """
-    return list(_methods)
+    return methods.names()
 
 
 def set_default_odeint(method: str) -> None:
@@ -131,15 +149,12 @@ def set_default_odeint(method: str) -> None:
     IntegratorError
         For an unknown method.
     """
-    global _default
-    if method not in _methods:
-        raise IntegratorError(f"method must be one of {', '.join(_methods)}, but got {method!r}.")
-    _default = method
+    methods.set_default(method)
 
 
 def get_default_odeint() -> str:
     """The method that `odeint` uses where none is given."""
-    return _default
+    return methods.default
 
 
 def register_ode_integrator(name: str, integrator: type[ODEIntegrator]) -> None:
@@ -150,8 +165,4 @@ def register_ode_integrator(name: str, integrator: type[ODEIntegrator]) -> None:
     IntegratorError
         When the name is taken, or the integrator is no subclass of `ODEIntegrator`.
     """
-    if name in _methods:
-        raise IntegratorError(f"the name {name!r} stands for {_methods[name].__name__} already.")
-    if not (isinstance(integrator, type) and issubclass(integrator, ODEIntegrator)):
-        raise IntegratorError(f"an integrator must be a subclass of ODEIntegrator, but got {integrator!r}.")
-    _methods[name] = integrator
+    methods.register(name, integrator)

@@ -1,4 +1,5 @@
 """Losses: what training makes small. They take and return arrays, and can be differentiated."""
+from nbbrain.losses.alignment import ctc_loss, ctc_loss_with_forward_probs
 from nbbrain.losses.classification import (
     binary_logistic_loss,
     cross_entropy_loss,
@@ -28,6 +29,8 @@ __all__ = [
     "cross_entropy_loss",
     "cross_entropy_sigmoid",
     "cross_entropy_sparse",
+    "ctc_loss",
+    "ctc_loss_with_forward_probs",
     "huber_loss",
     "l1_loos",
     "l2_loss",

@@ -17,6 +17,19 @@ CONNECTORS = {
     "one": (lambda: bp.conn.One2One(), ((2, 2), 4)),
     "probability": (lambda: bp.conn.FixedProb(0.5, seed=1), (6, 4)),
     "multiple": (lambda: bp.conn.FixedProb(0.9, allow_multi_conn=True, seed=1), (6, 4)),
+    "number_of_pre": (lambda: bp.conn.FixedPreNum(2, seed=1), (6, 4)),
+    "number_of_post": (lambda: bp.conn.FixedPostNum(3, include_self=False, seed=1), (4, 4)),
+    "number_of_post_multiple": (lambda: bp.conn.FixedPostNum(7, allow_multi_conn=True, seed=1), (4, 5)),
+    "total_number": (lambda: bp.conn.FixedTotalNum(9, seed=1), (6, 4)),
+    "four": (lambda: bp.conn.GridFour(), ((3, 4), (3, 4))),
+    "eight": (lambda: bp.conn.GridEight(include_self=True, periodic_boundary=True), ((3, 4), (3, 4))),
+    "distance": (lambda: bp.conn.ProbDist(1.5, 0.8, seed=1), ((4, 3), (2, 3))),
+    "gauss": (lambda: bp.conn.GaussianProb(1.0, seed=1), ((2, 3), (2, 3))),
+    "small_world": (lambda: bp.conn.SmallWorld(4, 0.3, seed=1), (9, 9)),
+    "small_world_directed": (lambda: bp.conn.SmallWorld(4, 0.3, directed=True, include_self=True, seed=1), (9, 9)),
+    "scale_free": (lambda: bp.conn.ScaleFreeBA(2, seed=1), (9, 9)),
+    "dual": (lambda: bp.conn.ScaleFreeBADual(2, 1, 0.5, directed=True, seed=1), (9, 9)),
+    "power_law": (lambda: bp.conn.PowerLaw(2, 0.5, seed=1), (9, 9)),
     "matrix": (lambda: bp.conn.MatConn(GIVEN), (4, 3)),
     "pairs": (lambda: bp.conn.IJConn(PRE, POST), (4, 3)),
     "csr": (lambda: bp.conn.CSRConn([1, 2, 0, 2, 2, 0, 1], [0, 2, 2, 4, 7]), (4, 3)),
@@ -174,6 +187,16 @@ def test_sizes_may_be_given_at_once():
     assert connector.require("conn_mat").shape == (4, 3)
     with pytest.raises(ConnectorError, match="both sizes"):
         bp.conn.All2All(pre=3)
+
+
+def test_ready_made_connectors_are_never_changed():
+    small, large = bp.conn.all2all(2, 3), bp.conn.all2all(4, 5)
+    assert small.require("conn_mat").shape == (2, 3) and large.require("conn_mat").shape == (4, 5)
+    assert bp.conn.all2all.pre_num is None and isinstance(bp.conn.all2all, bp.conn.All2All)
+    assert small(3, 3) is small
+    assert bp.conn.one2one(3, 3).require("post_ids").tolist() == [0, 1, 2]
+    for ready, cls in ((bp.conn.grid_four, bp.conn.GridFour), (bp.conn.grid_eight, bp.conn.GridEight)):
+        assert np.array_equal(ready((3, 3)).require("conn_mat"), cls()((3, 3)).require("conn_mat"))
 
 
 def test_several_forms_come_in_the_order_asked_for():

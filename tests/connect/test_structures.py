@@ -45,3 +45,19 @@ def test_data_follows_its_synapse():
 def test_a_vector_is_no_matrix():
     with pytest.raises(ConnectorError, match=r"two axes.*\(3,\)"):
         connect.mat2coo([1, 0, 1])
+
+
+def test_neurons_are_sorted_beyond_two_bytes():
+    ids = np.array([70_000, 5, 65_536, 70_000, 65_541, 0], dtype=np.int32)
+    indices, pointers = connect.coo2csr((ids, np.arange(6)), 70_001)
+    assert indices.tolist() == [5, 1, 2, 4, 0, 3]
+    assert np.array_equal(np.diff(pointers), np.bincount(ids, minlength=70_001))
+
+
+def test_many_synapses_are_transposed_as_few_are(monkeypatch):
+    pytest.importorskip("scipy.sparse")
+    csr = connect.FixedProb(0.2, allow_multi_conn=True, seed=1)(60, 50).require("csr")
+    few = connect.csr2csc(csr, 50)
+    monkeypatch.setattr("nbbrain.connect.structures._MANY", 1)
+    many = connect.csr2csc(csr, 50)
+    assert all(np.array_equal(a, b) and a.dtype == b.dtype == np.int32 for a, b in zip(few, many, strict=True))

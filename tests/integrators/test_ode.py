@@ -11,7 +11,7 @@ from nbbrain.integrators.exponential import phi
 
 ORDERS = {"euler": 1, "midpoint": 2, "heun2": 2, "ralston2": 2, "rk2": 2, "rk3": 3, "heun3": 3, "ralston3": 3, "ssprk3": 3,
           "rk4": 4, "ralston4": 4, "rk4_38rule": 4, "exp_euler": 1, "exponential_euler": 1, "exp_euler_auto": 1,
-          "exp_auto": 1}
+          "exp_auto": 1, "rkf12": 2, "rkf45": 5, "rkdp": 5, "ck": 5, "bs": 3, "heun_euler": 2, "BoSh3": 3}
 LOOPED = pytest.mark.parametrize("looped", [False, True], ids=["eager", "loop"])
 
 
@@ -46,7 +46,7 @@ def test_the_error_falls_with_the_order_of_the_method(method: str, looped: bool)
     integral = bp.odeint(lambda x, t: -x * x * bm.cos(t), method=method)
     exact = 1 / (1 + np.sin(1.))
     coarse, fine = [abs(final(integral, 1., n, 1. / n, looped) - exact) for n in (20, 40)]
-    assert np.log2(coarse / fine) == pytest.approx(ORDERS[method], abs=0.25)
+    assert np.log2(coarse / fine) == pytest.approx(ORDERS[method], abs=0.25 if ORDERS[method] < 5 else 0.75)
 
 
 @LOOPED
@@ -157,8 +157,10 @@ def test_wrong_options() -> None:
         bp.odeint(f, method="runge")
     with pytest.raises(IntegratorError, match="var_type must be one of"):
         bp.odeint(f, var_type="vector")
-    with pytest.raises(IntegratorError, match="delay differential equations"):
-        bp.odeint(f, state_delays={})
+    with pytest.raises(IntegratorError, match="keys are among the variables x, but"):
+        bp.odeint(f, state_delays={"y": bm.TimeDelay(bm.zeros(1), 1.)})
+    with pytest.raises(IntegratorError, match="the delay of x must be a bm"):
+        bp.odeint(f, neutral_delays={"x": 1.})
     with pytest.raises(IntegratorError, match="element by element"):
         bp.odeint(f, method="exp_auto", var_type="system")
     with pytest.raises(IntegratorError, match="beta must not be zero"):
@@ -182,7 +184,7 @@ def test_methods_can_be_added() -> None:
         with pytest.raises(IntegratorError, match="stands for Implicit already"):
             bp.ode.register_ode_integrator("implicit_for_the_test", Implicit)
     finally:
-        del bp.ode._methods["implicit_for_the_test"]
+        del bp.ode.methods.methods["implicit_for_the_test"]
     with pytest.raises(IntegratorError, match="must be a subclass of ODEIntegrator"):
         bp.ode.register_ode_integrator("another", int)
 
@@ -194,3 +196,41 @@ def test_coefficients_must_fit_together() -> None:
 
     with pytest.raises(IntegratorError, match="row i of A must have i coefficients"):
         Crooked(lambda x, t: x)
+
+
+def past(kind):
+    """The past of a variable that was 1 up to now, and how it is read at a time."""
+    if kind == "time":
+        delay = bm.TimeDelay(bm.ones(1), 1., before_t0=1., dt=1 / 64)
+        return delay, lambda t: delay(t - 1.)
+    delay = bm.LengthDelay(bm.ones(1), 64, 1.)
+    return delay, lambda t: delay(64)
+
+
+@LOOPED
+@pytest.mark.parametrize("kind", ["time", "steps"])
+def test_a_delay_differential_equation_by_the_method_of_steps(kind: str, looped: bool) -> None:
+    # x' = -x(t - 1), x = 1 up to 0, has the solution 1 - t up to 1, and 1 - t + (t - 1)^2 / 2 up to 2.
+    delay, read = past(kind)
+    integral = bp.odeint(lambda x, t: -read(t), method="euler", dt=1 / 64, state_delays={"x": delay})
+    assert final(integral, 1., 64, 1 / 64, looped) == pytest.approx(0., abs=1e-12)
+    state = bm.Variable(bm.zeros(1))
+
+    def turn(t):
+        state.value = integral(state, t)
+
+    bm.for_loop(turn, 1 + bm.arange(64) / 64, jit=looped)
+    assert float(state[0]) == pytest.approx(-0.5, abs=1 / 64)
+
+
+@LOOPED
+def test_a_neutral_equation_reads_the_past_of_derivatives(looped: bool) -> None:
+    # x' = x'(t - 1) with x' = 2 before 0: x grows by 2 for ever.
+    slopes = bm.NeuTimeDelay(bm.full(1, 2.), 1., before_t0=2., dt=0.125)
+    integral = bp.odeint(lambda x, t: slopes(t - 1.), dt=0.125, neutral_delays={"x": slopes})
+    assert final(integral, 1., 24, 0.125, looped) == pytest.approx(1. + 2. * 3., abs=1e-12)
+
+
+def test_constant_right_hand_sides_suit_the_exponential_method() -> None:
+    np.testing.assert_allclose(bp.odeint(lambda x, t: 3., method="exp_auto", dt=0.5)(bm.ones(2), 0.), [2.5, 2.5])
+    np.testing.assert_allclose(bp.odeint(lambda x, t: bm.asarray(3.), method="exp_auto", dt=0.5)(bm.ones(2), 0.), [2.5, 2.5])

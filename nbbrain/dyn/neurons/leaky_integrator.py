@@ -4,15 +4,15 @@ from __future__ import annotations
 from typing import Any
 
 import nbbrain.math as bm
+from nbbrain.dyn.neurons.integrated import IntegratedGroup
 from nbbrain.dyn.neurons.membrane import LeakyMembrane
-from nbbrain.dyn.states import set_state
 from nbbrain.initialize import ZeroInit
 from nbbrain.sizes import Size
 
 __all__ = ["LeakyIntegrator"]
 
 
-class LeakyIntegrator(LeakyMembrane):
+class LeakyIntegrator(LeakyMembrane, IntegratedGroup):
     r"""Leaky integrators: membranes that never fire, as read out of a spiking network.
 
     .. math:: \tau \frac{dV}{dt} = -(V - V_{rest}) + R I(t)
@@ -69,7 +69,13 @@ class LeakyIntegrator(LeakyMembrane):
     def __init__(self, size: Size, keep_size: bool = False, V_rest: Any = 0., R: Any = 1., tau: Any = 10.,
                  V_initializer: Any = ZeroInit(), noise: Any = None, input_var: bool = True, name: str | None = None,
                  mode: bm.Mode | None = None, method: str = "exp_auto") -> None:
-        super().__init__(size, keep_size, V_rest, R, tau, V_initializer, noise, input_var, mode, method, name)
+        super().__init__(size, keep_size, mode, name, noise=noise, input_var=input_var, method=method)
+        self.V_rest, self.R, self.tau = self.parameters(V_rest, R, tau)
+        self.add_states(V=V_initializer)
+
+    def derivative(self, V: Any, t: Any, I: Any) -> Any:
+        """The rate of change of the membrane potential."""
+        return self.leak(V, I)
 
     def update(self, x: Any = None) -> Any:
         """Advance by one step of ``dt`` and return the membrane potential.
@@ -79,6 +85,6 @@ class LeakyIntegrator(LeakyMembrane):
         x : array, optional
             An input on top of what is collected already.
         """
-        V = self.integrated(x)
-        set_state(self, self.V, V)
-        return V
+        values = self.integrated(x)
+        self.store(values)
+        return values["V"]

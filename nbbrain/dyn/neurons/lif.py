@@ -5,19 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import nbbrain.math as bm
-from nbbrain.check import is_callable
 from nbbrain.dyn.neurons.membrane import LeakyMembrane
-from nbbrain.dyn.states import set_state
-from nbbrain.dynsys.share import share
-from nbbrain.initialize import ZeroInit, parameter, variable_
+from nbbrain.dyn.neurons.resetting import ResettingGroup
+from nbbrain.initialize import ZeroInit
 from nbbrain.sizes import Size
 
 __all__ = ["LIF"]
 
-_LONG_AGO = -1e7  # ms: no neuron has fired yet
 
-
-class LIF(LeakyMembrane):
+class LIF(LeakyMembrane, ResettingGroup):
     r"""Leaky integrate-and-fire neurons (Lapicque, 1907; Abbott, 1999).
 
     .. math:: \tau \frac{dV}{dt} = -(V - V_{rest}) + R I(t), \qquad V \ge V_{th}: \text{spike}, V \leftarrow V_{reset}
@@ -53,6 +49,10 @@ class LIF(LeakyMembrane):
         over the step.
     name : str, optional
         The name.
+    spike_reset : {'hard', 'soft'}
+        Whether a spike sets the potential to ``V_reset``, or lowers it by ``V_th - V_reset``.
+    detach_reset : bool
+        Whether in TrainingMode the gradient does not pass through the reset's spike.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class LIF(LeakyMembrane):
     t_last_spike : Variable, of the shape of V
         When a neuron fired last, in ms (with ``tau_ref``).
     refractory : Variable of bool, of the shape of V
-        Who is refractory after the step (with ``tau_ref`` and ``ref_var``).
+        Who is refractory after the step (with ``ref_var``).
 
     Raises
     ------
@@ -92,74 +92,13 @@ class LIF(LeakyMembrane):
     def __init__(self, size: Size, keep_size: bool = False, V_rest: Any = 0., V_reset: Any = -5., V_th: Any = 20.,
                  R: Any = 1., tau: Any = 10., tau_ref: Any = None, V_initializer: Any = ZeroInit(), noise: Any = None,
                  mode: bm.Mode | None = None, spike_fun: Callable[..., Any] = bm.surrogate.inv_square_grad,
-                 input_var: bool = True, ref_var: bool = False, method: str = "exp_auto", name: str | None = None) -> None:
-        super().__init__(size, keep_size, V_rest, R, tau, V_initializer, noise, input_var, mode, method, name)
-        self.V_reset = parameter(V_reset, self.varshape, allow_none=False)
-        self.V_th = parameter(V_th, self.varshape, allow_none=False)
-        self.tau_ref = parameter(tau_ref, self.varshape, allow_none=True)
-        self.spike_fun = is_callable(spike_fun, "spike_fun")
-        self.ref_var = bool(ref_var)
-        self._training = isinstance(self.mode, bm.TrainingMode)
-        self.spike = variable_(self._silent, self.varshape, self.mode)
-        if self.tau_ref is not None:
-            self.t_last_spike = variable_(_long_ago, self.varshape, self.mode)
-            if self.ref_var:
-                self.refractory = variable_(_nobody, self.varshape, self.mode)
+                 input_var: bool = True, ref_var: bool = False, method: str = "exp_auto", name: str | None = None,
+                 spike_reset: str = "hard", detach_reset: bool = True) -> None:
+        super().__init__(size, keep_size, mode, name, noise=noise, input_var=input_var, method=method, spike_fun=spike_fun,
+                         tau_ref=tau_ref, ref_var=ref_var, spike_reset=spike_reset, detach_reset=detach_reset)
+        self.V_rest, self.V_reset, self.V_th, self.R, self.tau = self.parameters(V_rest, V_reset, V_th, R, tau)
+        self.add_states(V=V_initializer)
 
-    def _silent(self, shape: Any) -> Any:
-        return bm.zeros(shape) if self._training else _nobody(shape)
-
-    def reset_state(self, batch_size: int | None = None) -> None:
-        """Set the state to its initial values.
-
-        Parameters
-        ----------
-        batch_size : int, optional
-            The new batch size; without one it stays as it is.
-        """
-        super().reset_state(batch_size)
-        shape = self.V.shape
-        self.spike.value = self._silent(shape)
-        if self.tau_ref is not None:
-            self.t_last_spike.value = _long_ago(shape)
-            if self.ref_var:
-                self.refractory.value = _nobody(shape)
-
-    def update(self, x: Any = None) -> Any:
-        """Advance by one step of ``dt`` and return the spikes.
-
-        Parameters
-        ----------
-        x : array, optional
-            An input on top of what is collected already.
-        """
-        V = self.integrated(x)
-        if self.tau_ref is None:
-            spike, V = self._fire(V)
-        else:
-            t = share.load("t")
-            refractory = t - self.t_last_spike <= self.tau_ref
-            spike, V = self._fire(bm.where(refractory, self.V, V))
-            fired = spike > 0 if self._training else spike
-            self.t_last_spike.value = bm.where(fired, t, self.t_last_spike)
-            if self.ref_var:
-                self.refractory.value = bm.logical_or(refractory, fired)
-        set_state(self, self.V, V)
-        self.spike.value = spike
-        return spike
-
-    def _fire(self, V: Any) -> tuple[Any, Any]:
-        """The spikes, and the membrane potential after the reset."""
-        if self._training:
-            spike = self.spike_fun(V - self.V_th)
-            return spike, V + (self.V_reset - V) * bm.stop_gradient(spike)
-        spike = bm.greater_equal(V, self.V_th)
-        return spike, bm.where(spike, self.V_reset, V)
-
-
-def _nobody(shape: Any) -> Any:
-    return bm.zeros(shape, dtype=bool)
-
-
-def _long_ago(shape: Any) -> Any:
-    return bm.full(shape, _LONG_AGO)
+    def derivative(self, V: Any, t: Any, I: Any) -> Any:
+        """The rate of change of the membrane potential."""
+        return self.leak(V, I)

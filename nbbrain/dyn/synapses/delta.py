@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 import nbbrain.math as bm
-from nbbrain.dyn.synapses.spike_driven import Output, SpikeDriven
+from nbbrain.dyn.synapses.spike_driven import Output, Plasticity, SpikeDriven
 from nbbrain.dyn.synouts import CUBA
 from nbbrain.dynsys import NeuGroup
 from nbbrain.dynsys.share import SharedArguments
@@ -30,8 +30,8 @@ class Delta(SpikeDriven):
     output : SynOut or callable that makes one, optional
         What becomes of what arrives: by default, ``CUBA('V')`` adds it to the potential of the post-synaptic neurons. With
         None the synapse returns it.
-    stp : None
-        Short-term plasticity is not supported yet.
+    stp : SynSTP or callable that makes one, optional
+        Short-term plasticity, which scales the spikes.
     comp_method : {'sparse', 'dense'}
         How other connections than all-to-all and one-to-one are stored.
     g_max : float, array, Initializer or callable
@@ -56,10 +56,8 @@ class Delta(SpikeDriven):
     ------
     ValueError
         When comp_method is unknown, or the weights or spikes have another shape.
-    NotImplementedError
-        When stp is given.
     ModelBuildError
-        When the post-synaptic neurons do not have ``post_ref_key``.
+        When the post-synaptic neurons do not have ``post_ref_key``, or stp is no plasticity.
     ModelUseError
         In the call, when the pre-synaptic group has no spikes of its own (an `InputGroup`) and none are given.
 
@@ -73,7 +71,9 @@ class Delta(SpikeDriven):
     Array(value=Array([2., 0.]), dtype=float32)
     """
 
-    def __init__(self, pre: NeuGroup, post: NeuGroup, conn: Any, output: Output = partial(CUBA, "V"), stp: Any = None,
+    of_post = True
+
+    def __init__(self, pre: NeuGroup, post: NeuGroup, conn: Any, output: Output = partial(CUBA, "V"), stp: Plasticity = None,
                  comp_method: str = "sparse", g_max: Any = 1., delay_step: Any = None, post_ref_key: str | None = None,
                  name: str | None = None, mode: bm.Mode | None = None, stop_spike_gradient: bool = False) -> None:
         super().__init__(pre, post, conn, output, stp, comp_method, g_max, delay_step, name, mode, stop_spike_gradient)
@@ -81,26 +81,8 @@ class Delta(SpikeDriven):
         if post_ref_key is not None:
             self.check_post_attrs(post_ref_key)
 
-    def reset_state(self, batch_size: int | None = None) -> None:
-        """Reset the output; there is no state besides."""
-        self.output.reset_state(batch_size)
-
-    def update(self, tdi: SharedArguments, pre_spike: Any = None) -> Any:
-        """Hand what arrives in this step to the output.
-
-        Parameters
-        ----------
-        tdi : dict
-            The shared arguments.
-        pre_spike : array, optional
-            The spikes of the pre-synaptic neurons; without them, those that the neurons had ``delay_step`` steps ago.
-
-        Returns
-        -------
-        Array or None
-            The output, if it goes nowhere else.
-        """
-        current = self.received(pre_spike)
-        if self.post_ref_key is not None:
-            current = current * (1. - getattr(self.post, self.post_ref_key))
-        return self.output(current)
+    def advance(self, arriving: Any, shared: SharedArguments) -> Any:
+        """Hand on what arrives in this step; refractory neurons receive nothing."""
+        if self.post_ref_key is None:
+            return arriving
+        return arriving * (1. - getattr(self.post, self.post_ref_key))

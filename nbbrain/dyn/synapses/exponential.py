@@ -4,18 +4,43 @@ from __future__ import annotations
 from typing import Any
 
 import nbbrain.math as bm
-from nbbrain.dyn.states import new_batch_size, set_state
-from nbbrain.dyn.synapses.spike_driven import Output, SpikeDriven
+from nbbrain.dyn.synapses.kinetics import Kinetics, one_number
+from nbbrain.dyn.synapses.spike_driven import Output, Plasticity, SpikeDriven
 from nbbrain.dyn.synouts import CUBA
 from nbbrain.dynsys import NeuGroup
 from nbbrain.dynsys.share import SharedArguments
-from nbbrain.initialize import variable_
 from nbbrain.integrators import odeint
 
-__all__ = ["Exponential"]
+__all__ = ["Exponential", "ExponentialKinetics"]
 
 
-class Exponential(SpikeDriven):
+class ExponentialKinetics(Kinetics):
+    r"""A conductance that jumps and then decays.
+
+    .. math:: \frac{dg}{dt} = -\frac{g}{\tau} + \sum_k \delta(t - t^k)
+    """
+
+    of_post = True
+    starts = {"g": 0.}
+    g: bm.Variable
+    tau: Any
+
+    def set_kinetics(self, tau: Any, method: str) -> None:
+        """Set the time constant and the integration method."""
+        one_number(self, tau=tau)
+        self.integral = odeint(self.derivative, method=method)
+
+    def derivative(self, g: Any, t: Any) -> Any:
+        """The rate of change of the conductance between spikes."""
+        return -g / self.tau
+
+    def advance(self, arriving: Any, shared: SharedArguments) -> Any:
+        """Let the conductance decay, and then jump by what arrives."""
+        self.keep(g=self.integral(self.g, shared["t"], shared["dt"]) + arriving)
+        return bm.asarray(self.g)
+
+
+class Exponential(ExponentialKinetics, SpikeDriven):
     r"""Synapses whose conductance jumps at every spike and then decays.
 
     .. math:: \frac{dg_j}{dt} = -\frac{g_j}{\tau} + \sum_i w_{ij} \sum_k \delta(t - t_i^k - d)
@@ -32,8 +57,8 @@ class Exponential(SpikeDriven):
     output : SynOut or callable that makes one, optional
         What becomes of the conductance; `bp.synouts.CUBA` adds it to the input of the post-synaptic neurons. With None the
         synapse returns the conductance.
-    stp : None
-        Short-term plasticity is not supported yet.
+    stp : SynSTP or callable that makes one, optional
+        Short-term plasticity, such as `bp.synplast.STP`, which scales the spikes.
     comp_method : {'sparse', 'dense'}
         How other connections than all-to-all and one-to-one are stored.
     g_max : float, array, Initializer or callable
@@ -41,8 +66,9 @@ class Exponential(SpikeDriven):
         (pre.num,), otherwise one for each synapse in the order of ``conn.require('csr')``. ``include_self=False`` of
         `All2All` holds for one number only; an array says by itself what is zero.
     delay_step : int or array of int, optional
-        How many steps late spikes arrive. None and 0 take the last ones that there are: those of the step before, under a
-        `Network`. An array gives a number to every pre-synaptic neuron.
+        How many steps late spikes arrive. None and 0 take the last ones that there are: under a `Network`, those of the step
+        before, so k steps are k + 1 steps from spike to effect. An array, or an initializer that makes one, gives a number
+        to every pre-synaptic neuron. A new value of this attribute becomes valid at the next reset.
     tau : float or array of one element
         The time constant of the decay, in ms.
     method : str
@@ -65,8 +91,8 @@ class Exponential(SpikeDriven):
     ------
     ValueError
         When tau has more than one element, comp_method is unknown, or the weights or spikes have another shape.
-    NotImplementedError
-        When stp is given.
+    ModelBuildError
+        When output or stp is none.
     ModelUseError
         In the call, when the pre-synaptic group has no spikes of its own (an `InputGroup`) and none are given.
 
@@ -83,47 +109,9 @@ class Exponential(SpikeDriven):
     Variable(value=Array([1.98019..., 1.98019..., 1.98019...]), dtype=float32)
     """
 
-    def __init__(self, pre: NeuGroup, post: NeuGroup, conn: Any, output: Output = CUBA, stp: Any = None,
+    def __init__(self, pre: NeuGroup, post: NeuGroup, conn: Any, output: Output = CUBA, stp: Plasticity = None,
                  comp_method: str = "sparse", g_max: Any = 1., delay_step: Any = None, tau: Any = 8.0,
                  method: str = "exp_auto", name: str | None = None, mode: bm.Mode | None = None,
                  stop_spike_gradient: bool = False) -> None:
         super().__init__(pre, post, conn, output, stp, comp_method, g_max, delay_step, name, mode, stop_spike_gradient)
-        self.tau = tau
-        if bm.size(tau) != 1:
-            raise ValueError(f"{self.name}: tau must be one number, but got an array of shape {bm.shape(tau)}.")
-        self.integral = odeint(self.derivative, method=method)
-        self.g = variable_(bm.zeros, self.post.varshape, self.mode)
-
-    def derivative(self, g: Any, t: Any) -> Any:
-        """The rate of change of the conductance between spikes."""
-        return -g / self.tau
-
-    def reset_state(self, batch_size: int | None = None) -> None:
-        """Set the conductance to zero.
-
-        Parameters
-        ----------
-        batch_size : int, optional
-            The new batch size; without one it stays as it is.
-        """
-        self.g.value = variable_(bm.zeros, self.post.varshape, new_batch_size(self, batch_size, self.g))
-        self.output.reset_state(batch_size)
-
-    def update(self, tdi: SharedArguments, pre_spike: Any = None) -> Any:
-        """Advance by one step of ``dt``, and hand the conductance to the output.
-
-        Parameters
-        ----------
-        tdi : dict
-            The shared arguments.
-        pre_spike : array, optional
-            The spikes of the pre-synaptic neurons; without them, those that the neurons had ``delay_step`` steps ago.
-
-        Returns
-        -------
-        Array or None
-            The output, if it goes nowhere else.
-        """
-        jumps = self.received(pre_spike)
-        set_state(self, self.g, self.integral(self.g, tdi["t"], tdi["dt"]) + jumps)
-        return self.output(bm.asarray(self.g))
+        self.set_kinetics(tau, method)

@@ -9,9 +9,9 @@ import numpy as np
 import nbbrain.math as bm
 from nbbrain.connect import All2All, One2One, TwoEndConnector
 from nbbrain.dyn.states import trainable
-from nbbrain.dynsys import DynamicalSystem
+from nbbrain.dynsys import DynamicalSystem, NeuGroup
 
-__all__ = ["projection"]
+__all__ = ["flattened", "projection", "unflattened"]
 
 
 def projection(owner: DynamicalSystem, conn: TwoEndConnector, comp_method: str,
@@ -56,6 +56,21 @@ def projection(owner: DynamicalSystem, conn: TwoEndConnector, comp_method: str,
         return trainable(owner, g_max, (pre, post), allow_scalar=True), _through_mask(conn.require("conn_mat"))
     indices, pointers = conn.require("csr")
     return trainable(owner, g_max, (indices.size,), allow_scalar=True), _through_csr(indices, pointers, (pre, post))
+
+
+def flattened(owner: DynamicalSystem, what: str, values: Any, group: NeuGroup) -> Any:
+    """Values of a group of neurons, of shape (..., num); a ValueError says where the shape is another one."""
+    shape = group.varshape
+    if values.shape[max(values.ndim - len(shape), 0):] != shape:
+        raise ValueError(f"{owner.name}: expected {what} of shape (..., {', '.join(map(str, shape))}), but got "
+                         f"{values.shape}")
+    return values.reshape((*values.shape[:values.ndim - len(shape)], group.num))
+
+
+def unflattened(values: Any, group: NeuGroup) -> Any:
+    """Values of shape (..., num) or (..., 1), with the axes that the variables of a group of neurons have."""
+    size = group.varshape if values.shape[-1] == group.num else (1,) * len(group.varshape)
+    return values.reshape((*values.shape[:-1], *size))
 
 
 def _sum_of_all(spikes: Any, weight: Any) -> Any:

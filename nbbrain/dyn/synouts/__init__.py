@@ -1,4 +1,5 @@
 """``bp.synouts``: outputs of synapses."""
 from nbbrain.dyn.synouts.currents import COBA, CUBA
+from nbbrain.dyn.synouts.magnesium import MgBlock
 
-__all__ = ["COBA", "CUBA"]
+__all__ = ["COBA", "CUBA", "MgBlock"]

@@ -99,6 +99,10 @@ class COBA(SynOut):
         (membrane,) = self._membrane
         self._potential = (self._variable_of_post(membrane) if isinstance(membrane, str) else membrane,)
 
+    def driving_force(self) -> Any:
+        """The current of a conductance of 1: the reversal potential, seen from the membrane potential."""
+        return self._reversal - self._potential[0]
+
     def filter(self, g: Any) -> Any:
         """Add the current to the target; without a target, return it."""
-        return super().filter(g * (self._reversal - self._potential[0]))
+        return super().filter(g * self.driving_force())

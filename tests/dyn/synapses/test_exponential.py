@@ -6,7 +6,7 @@ import pytest
 
 import nbbrain as bp
 import nbbrain.math as bm
-from nbbrain.errors import ModelBuildError, ModelUseError
+from nbbrain.errors import MathError, ModelBuildError, ModelUseError
 from tests.dyn.derivatives import check_gradients
 from tests.dyn.driving import LOOPED, over_time
 
@@ -72,6 +72,32 @@ def test_one_delay_for_every_presynaptic_neuron() -> None:
         synapse.update_local_delays([synapse])
         g.append(round(float(synapse()[0])))
     assert g == [10, 110, 111, 111]
+
+
+def test_delays_that_an_initializer_makes() -> None:
+    pre, post = bp.neurons.LIF(4), bp.neurons.LIF(1)
+    for make in (bp.init.Constant(3.), lambda shape: np.arange(np.prod(shape)).reshape(shape)):
+        synapse = bp.synapses.Exponential(pre, post, bp.conn.All2All(), delay_step=make)
+        assert synapse.delay_step.shape == (4,) and synapse.delay_step.dtype.kind == "i"
+        assert synapse.local_delay_vars[f"{pre.name}.spike"].delay_len == 3
+    with pytest.raises(MathError, match="a number of steps is an integer"):
+        bp.synapses.Exponential(pre, post, bp.conn.All2All(), delay_step=bp.init.Constant(0.5))
+
+
+def test_a_delay_that_is_changed_becomes_valid_at_the_reset() -> None:
+    pre, post = bp.neurons.LIF(1, V_th=1., V_reset=0.), bp.neurons.LIF(1)
+    synapse = bp.synapses.Exponential(pre, post, bp.conn.One2One(), tau=1e9)
+    net = bp.Network(synapse, pre, post)
+    for delay_step in (None, 3, 1, 5, None):
+        synapse.delay_step = delay_step
+        net.reset_state()
+        arrived = []
+        for i in range(9):
+            pre.input += 1000. * (i == 0)
+            net(dict(t=i * 0.1, dt=0.1))
+            arrived.append(float(synapse.g[0]) > 0.5)
+            net.clear_input()
+        assert arrived.index(True) == 1 + (delay_step or 0)
 
 
 @LOOPED
@@ -202,7 +228,7 @@ def test_wrong_arguments() -> None:
     make = bp.synapses.Exponential
     with pytest.raises(ValueError, match=r"tau must be one number, but got an array of shape \(2,\)"):
         make(pre, post, bp.conn.All2All(), tau=bm.ones(2))
-    with pytest.raises(NotImplementedError, match="stp must be None"):
+    with pytest.raises(ModelBuildError, match="stp must be a SynSTP"):
         make(pre, post, bp.conn.All2All(), stp=object())
     with pytest.raises(ValueError, match="comp_method must be 'sparse' or 'dense', but got 'csr'"):
         make(pre, post, bp.conn.All2All(), comp_method="csr")
