@@ -1,5 +1,5 @@
 """Algorithms that fit the weights of linear readouts."""
-from nbbrain.algorithms import offline, online
+from nbbrain.algorithms import offline, online, utils
 from nbbrain.algorithms.offline import (
     LinearRegression,
     OfflineAlgorithm,
@@ -10,13 +10,25 @@ from nbbrain.algorithms.offline import (
     ridge_regression,
 )
 from nbbrain.algorithms.online import LMS, RLS, OnlineAlgorithm, get_supported_online_methods, register_online_method
+from nbbrain.algorithms.regressions import (  # after `offline`, whose registry they enter
+    ElasticNetRegression,
+    LassoRegression,
+    PolynomialRegression,
+    PolynomialRidgeRegression,
+)
+from nbbrain.algorithms.logistic import LogisticRegression  # isort: skip
 
 __all__ = [
     "LMS",
     "RLS",
+    "ElasticNetRegression",
+    "LassoRegression",
     "LinearRegression",
+    "LogisticRegression",
     "OfflineAlgorithm",
     "OnlineAlgorithm",
+    "PolynomialRegression",
+    "PolynomialRidgeRegression",
     "RidgeRegression",
     "get_supported_offline_methods",
     "get_supported_online_methods",
@@ -26,4 +38,5 @@ __all__ = [
     "register_offline_method",
     "register_online_method",
     "ridge_regression",
+    "utils",
 ]

@@ -9,7 +9,7 @@ import nbbrain.math as bm
 from nbbrain.errors import NoImplementationError
 
 __all__ = [
-    "LinearRegression", "OfflineAlgorithm", "RidgeRegression", "get", "get_supported_offline_methods",
+    "LinearRegression", "OfflineAlgorithm", "RidgeRegression", "examples", "get", "get_supported_offline_methods",
     "linear_regression", "register_offline_method", "ridge_regression",
 ]
 
@@ -56,7 +56,7 @@ class OfflineAlgorithm(bm.BrainPyObject):
         return type(self).__name__
 
 
-def _examples(targets: Any, inputs: Any) -> tuple[np.ndarray, np.ndarray]:
+def examples(targets: Any, inputs: Any) -> tuple[np.ndarray, np.ndarray]:
     """Targets and inputs as matrices of float64, one row an example."""
     y, x = [np.asarray(array, np.float64) for array in (targets, inputs)]
     if min(x.ndim, y.ndim) < 2 or x.shape[:-1] != y.shape[:-1]:
@@ -108,7 +108,7 @@ class RidgeRegression(OfflineAlgorithm):
 
     def __call__(self, targets: Any, inputs: Any, outputs: Any = None) -> bm.Array:
         """The weights that make targets of inputs; see `OfflineAlgorithm`."""
-        y, x = _examples(targets, inputs)
+        y, x = examples(targets, inputs)
         return bm.Array((self._descend if self.gradient_descent else self._solve)(x, y))
 
     def _solve(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -176,7 +176,7 @@ def get_supported_offline_methods() -> tuple[str, ...]:
     --------
     >>> import nbbrain as bp
     >>> bp.algorithms.get_supported_offline_methods()
-    ('linear', 'ridge')
+    ('linear', 'ridge', 'lasso', 'elastic_net', 'polynomial', 'polynomial_ridge', 'logistic')
     """
     return tuple(_methods)
 

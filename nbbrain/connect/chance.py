@@ -10,7 +10,8 @@ from nbbrain.connect.base import TwoEndConnector
 from nbbrain.connect.structures import INDEX
 from nbbrain.errors import ConnectorError
 
-__all__ = ["RandomConnector", "check_count", "check_ratio", "draw_distinct", "draw_partners", "draw_subset"]
+__all__ = ["RandomConnector", "check_count", "check_ratio", "draw_distinct", "draw_partners", "draw_subset",
+           "is_among"]
 
 _NOTHING = np.zeros((2, 0), dtype=np.int64)
 _AT_ONCE = 1 << 19  # numbers: drawn, sorted and compared while they are in the processor's cache
@@ -77,6 +78,14 @@ def draw_distinct(generator: np.random.Generator, rows: int, count: int, number:
     return drawn
 
 
+def is_among(values: np.ndarray, ascending: np.ndarray) -> np.ndarray:
+    """Which values are among others, which are in ascending order."""
+    if not ascending.size:
+        return np.zeros(values.shape, dtype=bool)
+    found: np.ndarray = ascending[np.minimum(np.searchsorted(ascending, values), ascending.size - 1)] == values
+    return found
+
+
 def draw_subset(generator: np.random.Generator, count: int, number: int) -> np.ndarray:
     """``count`` different integers of [0, number), in ascending order; for as many as fill the memory.
 
@@ -93,12 +102,8 @@ def draw_subset(generator: np.random.Generator, count: int, number: int) -> np.n
     while drawn.size < count:
         new = np.sort(generator.integers(number, size=count - drawn.size, dtype=dtype.type))
         new = new[np.append(True, new[1:] != new[:-1])]
-        if drawn.size:
-            place = np.searchsorted(drawn, new)
-            fresh = drawn[np.minimum(place, drawn.size - 1)] != new
-            drawn = np.insert(drawn, place[fresh], new[fresh])
-        else:
-            drawn = new
+        fresh = new[~is_among(new, drawn)]
+        drawn = np.insert(drawn, np.searchsorted(drawn, fresh), fresh) if drawn.size else fresh
     return drawn
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nbbrain.connect.base import OneEndConnector
-from nbbrain.connect.chance import RandomConnector, check_count, check_ratio
+from nbbrain.connect.chance import RandomConnector, check_count, check_ratio, is_among
 from nbbrain.connect.structures import INDEX, Pair
 from nbbrain.errors import ConnectorError
 from nbbrain.sizes import size2num
@@ -95,7 +95,7 @@ class SmallWorld(RandomConnector, OneEndConnector):
                 break
             drawn = generator.integers(number, size=to_move.size)
             wanted = self._keys(sources[to_move], drawn, number)
-            taken = np.isin(wanted, self._keys(sources, targets, number))
+            taken = is_among(wanted, np.sort(self._keys(sources, targets, number)))
             first = np.zeros(wanted.size, dtype=bool)
             first[np.unique(wanted, return_index=True)[1]] = True
             free = first & ~taken & (self.include_self | (drawn != sources[to_move]))

@@ -10,6 +10,7 @@ from nbbrain.encoding.base import Encoder, check_range, check_steps, scaled
 __all__ = ["LatencyEncoder"]
 
 _METHODS = ("linear", "log")
+_LEAST = 1e-37
 
 
 class LatencyEncoder(Encoder):
@@ -71,7 +72,9 @@ class LatencyEncoder(Encoder):
         """
         part = scaled(x, self.min_val, self.max_val)
         last = self.num_period - 1
-        # ln(alpha x + 1), without a power of e that overflows
-        late = (1. - part) * last if self.method == "linear" else -bm.log(part + (1. - part) * math.exp(-last))
+        if self.method == "linear":
+            late = (1. - part) * last
+        else:  # without a power of e that overflows; the logarithm of 0 is not needed
+            late = bm.where(part > 0., -bm.log(bm.maximum(part + (1. - part) * math.exp(-last), _LEAST)), last)
         steps = self.num_period if num_step is None else check_steps("num_step", num_step)
         return bm.one_hot(bm.asarray(bm.round(bm.minimum(late, last)), dtype=bm.int_), steps, axis=0)

@@ -59,14 +59,18 @@ class AdaptiveRKIntegrator(ExplicitRKIntegrator):
                  adaptive: bool | None = None, tol: float | None = None, show_code: bool = False, state_delays: Any = None,
                  neutral_delays: Any = None) -> None:
         self.B = self.B1
+        self.adaptive = bool(adaptive)
+        self.tol = 0.1 if tol is None else tol
         super().__init__(f, var_type, dt, name, show_code, state_delays, neutral_delays)
+
+    def check(self) -> None:
+        """Check that the coefficients fit together, and the tolerance."""
+        super().check()
         if len(self.B2) != len(self.B1):
             raise IntegratorError(f"{type(self).__name__}: B1 and B2 must have the same length, but got {self.B1} and "
                                   f"{self.B2}.")
-        self.adaptive = bool(adaptive)
-        self.tol = 0.1 if tol is None else tol
         if not self.tol > 0:
-            raise IntegratorError(f"{type(self).__name__}: tol must be positive, but got {tol!r}.")
+            raise IntegratorError(f"{type(self).__name__}: tol must be positive, but got {self.tol!r}.")
         self._difference = [Q(a) - Q(b) for a, b in zip(self.B1, self.B2, strict=True)]
 
     def step(self, arguments: dict[str, Any], dt: Any) -> tuple[Any, ...]:

@@ -60,8 +60,8 @@ class ExplicitRKIntegrator(ODEIntegrator):
     A: Sequence[Row] = ()
     B: Row = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def check(self) -> None:
+        """Check that the coefficients fit together."""
         if not self.B or len(self.A) != len(self.B) or any(len(row) != i for i, row in enumerate(self.A)):
             raise IntegratorError(f"{type(self).__name__}: row i of A must have i coefficients and B one for every row, but "
                                   f"got A={self.A}, B={self.B}.")
@@ -126,7 +126,7 @@ class RK2(ExplicitRKIntegrator):
         The right-hand side.
     beta : float
         Where in the step the second slope is taken: 1/2 is the midpoint method, 2/3 Ralston's, 1 Heun's.
-    **options
+    var_type, dt, name, show_code, state_delays, neutral_delays
         Those of `ODEIntegrator`.
 
     Notes
@@ -134,12 +134,14 @@ class RK2(ExplicitRKIntegrator):
     .. math:: x' = x + dt [(1 - 1/(2\beta)) k_1 + 1/(2\beta) k_2], \quad k_2 = f(x + \beta dt k_1, t + \beta dt)
     """
 
-    def __init__(self, f: Any, beta: float = 2 / 3, **options: Any) -> None:
+    def __init__(self, f: Any, beta: float = 2 / 3, var_type: str | None = None, dt: float | None = None,
+                 name: str | None = None, show_code: bool = False, state_delays: Any = None,
+                 neutral_delays: Any = None) -> None:
         if not beta:
             raise IntegratorError("RK2: beta must not be zero.")
         self.A = [[], [beta]]
         self.B = [1 - 1 / (2 * beta), 1 / (2 * beta)]
-        super().__init__(f, **options)
+        super().__init__(f, var_type, dt, name, show_code, state_delays, neutral_delays)
 
 
 class RK3(ExplicitRKIntegrator):

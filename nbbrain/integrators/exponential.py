@@ -93,8 +93,8 @@ class ExponentialEuler(ODEIntegrator):
     Array(value=Array(0.36787945), dtype=float32)
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def check(self) -> None:
+        """Check that every equation has one variable."""
         single_variables(self)
 
     def step(self, arguments: dict[str, Any], dt: Any) -> tuple[Any, ...]:

@@ -29,7 +29,7 @@ class Integrator(ABC):
     parameters : sequence of str
         The names of the other arguments, the time ``t`` first.
     arguments : sequence of str or of inspect.Parameter
-        All arguments of a call, but for ``dt``; an inspect.Parameter may have a default.
+        All arguments of a call; an inspect.Parameter may have a default. ``dt`` follows in any case.
     dt : float, optional
         The time step in ms; the environment's (``bm.get_dt()``) where none is given.
     name : str, optional
@@ -56,13 +56,17 @@ class Integrator(ABC):
     def __init__(self, variables: Sequence[str], parameters: Sequence[str], arguments: Sequence[Any],
                  dt: float | None = None, name: str | None = None,
                  state_delays: Mapping[str, TimeDelay | LengthDelay] | None = None) -> None:
-        given = [a if isinstance(a, inspect.Parameter) else inspect.Parameter(a, _ANY) for a in arguments]
+        given = [a if isinstance(a, inspect.Parameter) else inspect.Parameter(a, _ANY) for a in arguments if a != "dt"]
         self.variables, self.parameters = tuple(variables), tuple(parameters)
         self.arguments = tuple([parameter.name for parameter in given])
         self.dt = get_dt() if dt is None else dt
         self.name: Any = name
         self.state_delays = checked_delays(type(self).__name__, self.variables, state_delays)
         self.__signature__ = inspect.Signature([*given, inspect.Parameter("dt", _ANY, default=None)])
+        self.check()
+
+    def check(self) -> None:
+        """Raise an error where a method does not suit the equation; there is nothing to check by default."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The variables one step later: ``integral(x, t, ..., dt=None)``.

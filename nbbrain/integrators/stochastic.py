@@ -125,7 +125,7 @@ class SDEIntegrator(Integrator):
         """The sum of g dg/dx over the Wiener processes of a variable: the derivative of half of the square of g."""
         def half_square(x: Any) -> Any:
             g = self.diffusions({**arguments, name: x})[name]
-            return 0. * x if g is None else x * 0. + 0.5 * self.total(g * g)
+            return bm.zeros_like(x) + (0. if g is None else 0.5 * self.total(g * g))
 
         return element_derivative(half_square, arguments[name])[0]
 

@@ -57,8 +57,8 @@ class StochasticRKIntegrator(SDEIntegrator):
     beta3: Row = ()
     beta4: Row = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def check(self) -> None:
+        """Check that the coefficients fit together."""
         stages = len(self.alpha)
         if not stages or any(len(row) != stages for row in (self.beta1, self.beta2, self.beta3, self.beta4)):
             raise IntegratorError(f"{type(self).__name__}: alpha and beta1 to beta4 must have one weight for every stage.")

@@ -95,7 +95,7 @@ class Milstein(SDEIntegrator):
             return 0.
 
         def noise(x: Any) -> Any:
-            return x * 0. + self.total(self.diffusions({**arguments, name: x})[name] * increment)
+            return bm.zeros_like(x) + self.total(self.diffusions({**arguments, name: x})[name] * increment)
 
         slope, value = element_derivative(noise, arguments[name])
         square = value * slope
@@ -175,6 +175,9 @@ class ExponentialEuler(SDEIntegrator):
                  var_type: str | None = None, intg_type: str | None = None, wiener_type: str | None = None,
                  dyn_vars: Any = None, state_delays: Any = None) -> None:
         super().__init__(f, g, dt, name, show_code, var_type, intg_type, wiener_type, state_delays)
+
+    def check(self) -> None:
+        """Check that every equation has one variable."""
         single_variables(self)
 
     def advance(self, arguments: dict[str, Any], dt: Any) -> dict[str, Any]:

@@ -14,9 +14,9 @@ __all__ = ["cross_correlation", "functional_connectivity", "matrix_correlation",
 _METHODS = ("loop", "vmap")
 
 
-def recording(name: str, values: Any, axes: int = 2) -> np.ndarray:
-    """A recording as an array of float64, or a ValueError if it has another number of axes."""
-    array = np.asarray(values, dtype=np.float64)
+def recording(name: str, values: Any, axes: int = 2, dtype: Any = None) -> np.ndarray:
+    """A recording as an array, or a ValueError if it has another number of axes."""
+    array = np.asarray(values, dtype=dtype)
     if array.ndim != axes:
         raise ValueError(f"{name} must have {axes} axes, but got an array of shape {array.shape}.")
     return array
@@ -120,7 +120,7 @@ def voltage_fluctuation(potentials: Any, numpy: bool = True, method: str = "loop
     0.0
     """
     _check_method(method)
-    V = recording("potentials", potentials)
+    V = recording("potentials", potentials, dtype=np.float64)
     each = V.var(axis=0).mean()
     return given_back(V.mean(axis=1).var() / each if each > 0 else 1.0, numpy)
 
@@ -184,7 +184,7 @@ def functional_connectivity(activities: Any, numpy: bool = True) -> Any:
     >>> functional_connectivity(np.array([[0., 1., 5.], [1., 0., 5.]])).round(9).tolist()
     [[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
     """
-    apart = recording("activities", activities)
+    apart = recording("activities", activities, dtype=np.float64)
     constant = apart.max(axis=0, initial=-np.inf) == apart.min(axis=0, initial=np.inf)
     apart = np.where(constant, 0.0, apart - apart.mean(axis=0))
     size = np.sqrt((apart**2).sum(axis=0))
@@ -223,7 +223,7 @@ def weighted_correlation(x: Any, y: Any, w: Any, numpy: bool = True) -> Any:
     >>> float(weighted_correlation(x, y, w=np.array([1., 1., 1., 0.])).round(9))
     1.0
     """
-    first, second, weights = recording("x", x, 1), recording("y", y, 1), recording("w", w, 1)
+    first, second, weights = [recording(name, values, 1, np.float64) for name, values in (("x", x), ("y", y), ("w", w))]
     if not first.shape == second.shape == weights.shape:
         raise ValueError(f"x, y and w must have one length, but got {first.size}, {second.size} and {weights.size}.")
     a, b = first - np.average(first, weights=weights), second - np.average(second, weights=weights)

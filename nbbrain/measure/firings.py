@@ -84,7 +84,7 @@ def firing_rate(spikes: Any, width: float, dt: float | None = None, numpy: bool 
     >>> float(firing_rate(spikes, width=30., dt=.1)[500].round())
     100.0
     """
-    mean = recording("spikes", spikes).mean(axis=1)
+    mean = recording("spikes", spikes).mean(axis=1, dtype=np.float64)
     step = bm.get_dt() if dt is None else dt
     if not width > 0:
         raise ValueError(f"width must be positive, but got {width!r}.")

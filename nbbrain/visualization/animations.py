@@ -16,10 +16,7 @@ def _animated(figure: Any, draw: Callable[[int], Any], steps: int, *, title_of: 
               frame_step: int, title_size: float, gif_dpi: int | None, video_fps: int | None, save_path: str | None,
               show: bool) -> Any:
     """An animation of some steps of a recording, saved and shown if wanted."""
-    if frame_step < 1:
-        raise ValueError(f"frame_step must be at least 1, but got {frame_step}.")
-    pyplot()
-    from matplotlib.animation import FuncAnimation, PillowWriter, writers
+    from matplotlib.animation import FuncAnimation, PillowWriter
 
     step = bm.get_dt() if dt is None else dt
 
@@ -34,13 +31,24 @@ def _animated(figure: Any, draw: Callable[[int], Any], steps: int, *, title_of: 
         rate = max(1, round(1000.0 / frame_delay)) if video_fps is None else video_fps
         if path.endswith(".gif"):
             animation.save(path, dpi=gif_dpi, writer=PillowWriter(fps=rate))
-        elif writers.is_available("ffmpeg"):
-            animation.save(path if path.endswith(".mp4") else f"{path}.mp4", writer="ffmpeg", fps=rate, bitrate=3000)
         else:
-            raise ValueError(f"save_path must end with '.gif' where the program ffmpeg is not installed, but got {path!r}.")
+            animation.save(path if path.endswith(".mp4") else f"{path}.mp4", writer="ffmpeg", fps=rate, bitrate=3000)
     if show:
         pyplot().show()
     return animation
+
+
+def _checked(frame_step: int, save_path: str | None) -> Any:
+    """``matplotlib.pyplot``, where the animation can be made with it."""
+    plt = pyplot()
+    from matplotlib.animation import writers
+
+    if frame_step < 1:
+        raise ValueError(f"frame_step must be at least 1, but got {frame_step}.")
+    if save_path is not None and not str(save_path).endswith(".gif") and not writers.is_available("ffmpeg"):
+        raise ValueError(f"save_path must end with '.gif' where the program ffmpeg is not installed, but got "
+                         f"{str(save_path)!r}.")
+    return plt
 
 
 def _curves(given: Any) -> list[dict[str, Any]]:
@@ -128,7 +136,7 @@ def animate_1D(dynamical_vars: Any, static_vars: Any = (), dt: float | None = No
         raise ValueError(f"dynamical_vars must be arrays (time, neurons) with one number of steps, and static_vars arrays "
                          f"(neurons,), but they have the shapes {[curve['ys'].shape for curve in moving]} and "
                          f"{[curve['ys'].shape for curve in still]}.")
-    plt = pyplot()
+    plt = _checked(frame_step, save_path)
     figure, ax = plt.subplots(figsize=figsize or (6, 6), constrained_layout=True)
     lines = [ax.plot(curve["xs"], curve["ys"][0], label=curve["legend"], **kwargs)[0] for curve in moving]
     for curve in still:
@@ -217,7 +225,7 @@ def animate_2D(values: Any, net_size: Any, dt: float | None = None, val_min: flo
         raise ValueError(f"values must have the shape (time, rows * columns) for a net_size (rows, columns), but got "
                          f"{recorded.shape} and {net_size!r}.")
     pictures = recorded.reshape(-1, *size)
-    plt = pyplot()
+    plt = _checked(frame_step, save_path)
     figure, ax = plt.subplots(figsize=figsize or (6, 6 * size[0] / size[1]), constrained_layout=True)
     mesh = ax.pcolormesh(pictures[0], cmap=cmap, vmin=recorded.min() if val_min is None else val_min,
                          vmax=recorded.max() if val_max is None else val_max)

@@ -53,6 +53,22 @@ def test_one_object_that_is_delayed_twice_keeps_the_longest():
     assert len(reader.nodes().subset(bm.LengthDelay)) == 1
 
 
+def test_delays_for_pairs_of_elements():
+    pre = Neurons(2)
+    reader = bp.DynamicalSystem()
+    steps = reader.register_delay("x", bp.init.Constant(2.0), pre.spike, steps_shape=(2, 3))
+    assert steps.shape == (2, 3) and steps.dtype.kind == "i"
+    for i in range(3):
+        pre.spike.value = np.array([i, 10 * i], np.float32)
+        reader.update_local_delays([reader])
+    got = reader.get_delay_data("x", np.array([[0, 1, 2], [2, 1, 0]]), np.arange(2)[:, None])
+    assert got.tolist() == [[2, 1, 0], [0, 10, 20]]
+    with pytest.raises(MathError, match=r"of shape \(2, 3\)"):
+        reader.register_delay("x", np.ones((3, 2), int), pre.spike, steps_shape=(2, 3))
+    with pytest.raises(MathError, match="a number of steps is an integer"):
+        reader.register_delay("y", bp.init.Constant(0.5), pre.spike)
+
+
 def test_models_of_one_variable_do_not_share_their_delays():
     pre, post = Neurons(2), Neurons(2)
     nets = [bp.Network(pre=pre, post=post, syn=Synapses(pre, post, 2)) for _ in range(2)]

@@ -1,6 +1,7 @@
 """Plots show what they were given; without matplotlib an error says what is missing."""
 from __future__ import annotations
 
+import itertools
 import sys
 
 import numpy as np
@@ -48,7 +49,7 @@ def test_remove_axis():
     ax = axes()
     bp.visualize.remove_axis(ax, "top", "right")
     assert [ax.spines[side].get_visible() for side in ("top", "right", "left", "bottom")] == [False, False, True, True]
-    with pytest.raises(ValueError, match="a side must be one of .* but got 'middle'"):
+    with pytest.raises(ValueError, match=r"a side must be one of .* but got 'middle'"):
         bp.visualize.remove_axis(ax, "middle")
 
 
@@ -116,7 +117,7 @@ def test_animate_2d(tmp_path):
     animation = bp.visualize.animate_2D(values.reshape(4, 6), (2, 3), dt=1.0, cmap="gray", frame_delay=100, figsize=(3, 2),
                                         gif_dpi=50, save_path=str(path), show=False)
     frames = list(pictures(path))
-    assert len(frames) == 4 and not any(np.array_equal(a, b) for a, b in zip(frames, frames[1:], strict=False))
+    assert len(frames) == 4 and not any(np.array_equal(a, b) for a, b in itertools.pairwise(frames))
     (mesh,) = animation._fig.axes[0].collections
     assert np.array_equal(mesh.get_array(), values[3]) and mesh.get_clim() == (0, 1)
 
@@ -134,10 +135,8 @@ def test_a_video_needs_ffmpeg(monkeypatch):
     import matplotlib.animation as animation
 
     monkeypatch.setattr(animation.writers, "is_available", lambda name: False)
-    with pytest.warns(UserWarning, match="without rendering"), \
-            pytest.raises(ValueError, match=r"must end with '.gif' where the program ffmpeg is not installed, but got 'a.mp4'"):
+    with pytest.raises(ValueError, match=r"must end with '.gif' where .* ffmpeg is not installed, but got 'a.mp4'"):
         bp.visualize.animate_2D(np.zeros((2, 4)), (2, 2), save_path="a.mp4", show=False)
-        __import__("gc").collect()
 
 
 @pytest.mark.parametrize("call, message", [
@@ -145,6 +144,7 @@ def test_a_video_needs_ffmpeg(monkeypatch):
     (lambda: bp.visualize.raster_plot(T[:5], X), r"times has the shape \(5,\)"),
     (lambda: bp.visualize.animate_1D({"y": X}), r"dict of 'ys' .* one of \['y'\]"),
     (lambda: bp.visualize.animate_1D([X, X[:5]]), r"one number of steps.*\(100, 3\), \(5, 3\)"),
+    (lambda: bp.visualize.animate_2D(X, (1, 3), frame_step=0), "frame_step must be at least 1, but got 0"),
     (lambda: bp.visualize.animate_2D(X, (2, 2)), r"\(100, 3\) and \(2, 2\)"),
 ])
 def test_what_cannot_be_plotted_is_refused(call, message):

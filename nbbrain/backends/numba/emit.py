@@ -57,7 +57,7 @@ EXPRESSIONS: dict[str, Writer] = {
     "floor": "np.floor({0})", "ceil": "np.ceil({0})", "trunc": "np.trunc({0})", "rint": "np.rint({0})",
     "exp": _float("exp_{dtype}({0})"), "tanh": _float("tanh_{dtype}({0})"), "logistic": _float("logistic_{dtype}({0})"),
     "exp2": "2.0 ** {0}",
-    "expm1": "math.expm1({0})", "log": "np.log({0})", "log2": "np.log2({0})", "log10": "np.log10({0})",
+    "expm1": _float("expm1_{dtype}({0})"), "log": "np.log({0})", "log2": "np.log2({0})", "log10": "np.log10({0})",
     "log1p": "np.log1p({0})", "logaddexp": "logaddexp({0}, {1})", "logaddexp2": "logaddexp2({0}, {1})",
     "sin": "math.sin({0})", "cos": "math.cos({0})", "tan": "math.tan({0})", "arcsin": "np.arcsin({0})",
     "arccos": "np.arccos({0})", "arctan": "math.atan({0})", "arctan2": "math.atan2({0}, {1})", "sinh": "math.sinh({0})",

@@ -13,9 +13,9 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 __all__ = [
-    "binary_exponent", "common_divisor", "common_multiple", "cube_root", "exp_float32", "exp_float64", "hypotenuse",
-    "integer_power", "logaddexp", "logaddexp2", "logistic_float32", "logistic_float64", "nextafter_float32",
-    "nextafter_float64", "place_in", "tanh_float32", "tanh_float64", "times_power_of_two",
+    "binary_exponent", "common_divisor", "common_multiple", "cube_root", "exp_float32", "exp_float64", "expm1_float32",
+    "expm1_float64", "hypotenuse", "integer_power", "logaddexp", "logaddexp2", "logistic_float32", "logistic_float64",
+    "nextafter_float32", "nextafter_float64", "place_in", "tanh_float32", "tanh_float64", "times_power_of_two",
 ]
 
 F, I = np.float32, np.int32
@@ -83,6 +83,50 @@ def exp_float64(x):  # type: ignore[no-untyped-def]
     v = v * float64_of_bits((np.int64(n) - half + np.int64(1023)) << np.int64(52))
     v = np.inf if x > 709.782712893384 else v
     return v if x == x else x
+
+
+@njit(inline="always", error_model="numpy")
+def expm1_float32(x):  # type: ignore[no-untyped-def]
+    """2**n times the same polynomial without its 1, plus 2**n - 1; the last factor of two is taken apart."""
+    y = x if x > F(-104.0) else F(-104.0)
+    y = y if y < F(88.8) else F(88.8)
+    n = np.floor(y * F(1.44269504) + F(0.5)) if abs(y) > F(0.43) else F(0.0)  # 2**n - 1 would cancel most of a small one
+    r = y - n * F(0.693359375)
+    r = r - n * F(-2.12194440e-4)
+    p = F(1.9875691500e-4)
+    p = p * r + F(1.3981999507e-3)
+    p = p * r + F(8.3334519073e-3)
+    p = p * r + F(4.1665795894e-2)
+    p = p * r + F(1.6666665459e-1)
+    p = p * r + F(5.0000001201e-1)
+    p = p * r * r + r
+    m = I(n) if I(n) < I(127) else I(127)
+    m = m if m > I(-126) else I(-126)
+    s = float32_of_bits((m + I(127)) << I(23))
+    v = (s * p + (s - F(1.0))) * (F(2.0) if I(n) > I(127) else F(1.0))
+    v = F(np.inf) if x > F(88.72284) else v
+    return v if x != F(0.0) and x == x else x
+
+
+@njit(inline="always", error_model="numpy")
+def expm1_float64(x):  # type: ignore[no-untyped-def]
+    """See `expm1_float32`; the rational function is that of `exp_float64`."""
+    y = x if x > -746.0 else -746.0
+    y = y if y < 710.0 else 710.0
+    n = np.floor(y * 1.4426950408889634 + 0.5) if abs(y) > 0.5 else 0.0
+    r = y - n * 6.93145751953125e-1
+    r = r - n * 1.42860682030941723212e-6
+    t = r * r
+    p = (1.26177193074810590878e-4 * t + 3.02994407707441961300e-2) * t
+    q = ((3.00198505138664455042e-6 * t + 2.52448340349684104192e-3) * t + 2.27265548208155028766e-1) * t
+    d = r * (p + 1.0)
+    p = r + r * ((2.0 * p - q + d) / (q + 2.0 - d))  # 2 d / (q + 2 - d), with what is close to r taken out
+    m = np.int64(n) if np.int64(n) < np.int64(1023) else np.int64(1023)
+    m = m if m > np.int64(-1022) else np.int64(-1022)
+    s = float64_of_bits((m + np.int64(1023)) << np.int64(52))
+    v = (s * p + (s - 1.0)) * (2.0 if np.int64(n) > np.int64(1023) else 1.0)
+    v = np.inf if x > 709.782712893384 else v
+    return v if x != 0.0 and x == x else x
 
 
 @njit(inline="always", error_model="numpy")

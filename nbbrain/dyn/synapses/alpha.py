@@ -21,7 +21,7 @@ class Alpha(DualExponential):
         \frac{dh_i}{dt} = -\frac{h_i}{\tau} + \sum_k \delta(t - t_i^k - d), \quad
         G_j = \sum_i w_{ij} g_i
 
-    (Rall, 1967; Roth & van Rossum, 2009, "Modeling synapses", eq. 6.3, here without a factor that normalises the peak.)
+    (Rall, 1967; Roth & van Rossum, 2009, "Modeling synapses", here without a factor that normalises the peak.)
     After one spike, :math:`g = t e^{-t/\tau}`. It is a `DualExponential` with equal time constants.
 
     Parameters

@@ -25,7 +25,7 @@ class AMPA(TransmitterKinetics, SpikeDriven):
         G_j = \sum_i w_{ij} g_i
 
     (Destexhe, Mainen & Sejnowski, 1994, "An efficient method for computing synaptic conductances based on a kinetic model of
-    receptor binding", eq. 2.) g is the fraction of open channels. The concentration :math:`[T]_i` is T from the step on in
+    receptor binding".) g is the fraction of open channels. The concentration :math:`[T]_i` is T from the step on in
     which a spike arrives, for the time T_duration, and 0 otherwise; a spike meanwhile makes the pulse last longer.
 
     Parameters

@@ -56,7 +56,7 @@ class DualExponential(DualExponentialKinetics, SpikeDriven):
         \frac{dh_i}{dt} = -\frac{h_i}{\tau_{rise}} + \sum_k \delta(t - t_i^k - d), \quad
         G_j = \sum_i w_{ij} g_i
 
-    (Roth & van Rossum, 2009, "Modeling synapses", eq. 6.4, here without a factor that normalises the peak.) After one spike,
+    (Roth & van Rossum, 2009, "Modeling synapses", here without a factor that normalises the peak.) After one spike,
     :math:`g = (e^{-t/\tau_{decay}} - e^{-t/\tau_{rise}}) / (1/\tau_{rise} - 1/\tau_{decay})`. The drive h jumps at the end
     of the step in which a spike arrives, so g grows from the next step on.
 

@@ -63,7 +63,7 @@ class STP(FacilitationKinetics, ShortTermPlasticity):
         \frac{du}{dt} = -\frac{u}{\tau_f} + U (1 - u^-) \sum_k \delta(t - t^k), \quad
         \frac{dx}{dt} = \frac{1 - x}{\tau_d} - u^+ x^- \sum_k \delta(t - t^k), \qquad g \leftarrow u x g
 
-    (Tsodyks, Pawelzik & Markram, 1998, "Neural networks with dynamic synapses", eq. 2.1, 2.2.) A spike changes u first, and
+    (Tsodyks, Pawelzik & Markram, 1998, "Neural networks with dynamic synapses".) A spike changes u first, and
     what it then is, :math:`u^+`, is the fraction of the resources that it uses.
 
     Parameters

@@ -15,6 +15,7 @@ from nbbrain.backends.numba import interpreted, vector_math
 
 RANGES: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float, float]] = {
     "exp_float32": (np.exp, -103.9, 88.72), "exp_float64": (np.exp, -745.1, 709.78),
+    "expm1_float32": (np.expm1, -120.0, 88.72), "expm1_float64": (np.expm1, -800.0, 709.78),
     "tanh_float32": (np.tanh, -12.0, 12.0), "tanh_float64": (np.tanh, -25.0, 25.0),
 }
 
@@ -90,6 +91,18 @@ def test_special_values_of_exp(name: str, compiled: Callable[..., np.ndarray]) -
                   info.smallest_subnormal], dtype)
     want = np.array([np.inf, 0, np.nan, 1, 1, np.inf, 0, 1, np.inf, 0, 0, 1], dtype)
     np.testing.assert_array_equal(compiled(name, x), want)
+
+
+@pytest.mark.parametrize("name", ["expm1_float32", "expm1_float64"])
+def test_expm1_is_exact_to_the_last_digits_around_zero(name: str, compiled: Callable[..., np.ndarray]) -> None:
+    dtype = np.dtype(name[-7:]).type
+    x = np.concatenate([sign * np.logspace(-12, -0.2, 20_000) for sign in (1, -1)]).astype(dtype)
+    exact = np.expm1(x.astype(np.longdouble))
+    assert (np.abs(compiled(name, x) - exact) <= 2 * np.spacing(np.abs(exact.astype(dtype)))).all()
+    special = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1000.0, -1000.0], dtype)
+    got = compiled(name, special)
+    np.testing.assert_array_equal(got, np.array([0.0, -0.0, np.inf, -1.0, np.nan, np.inf, -1.0], dtype))
+    assert np.signbit(got[1])
 
 
 @pytest.mark.parametrize("name", ["exp_float32", "exp_float64"])

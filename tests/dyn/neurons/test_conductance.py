@@ -67,12 +67,9 @@ def test_a_train_of_wang_and_buzsaki() -> None:
     bm.enable_x64()
     neurons = bp.neurons.WangBuzsakiModel(1)
     got = over_time(driven(neurons, "V"), bm.ones((600, 1)) * 3., False, dt=0.02)[0].numpy()[:, 0]
-    V, h, n = np.longdouble(-65), np.longdouble("0.6"), np.longdouble("0.32")
-    h, n = np.longdouble(.6), np.longdouble(.32)
+    V, h, n = np.longdouble(-65), np.longdouble(.6), np.longdouble(.32)
     dt, want = np.longdouble(0.02), []
     for _ in range(600):
-        am = -(V + 35) / 10 / np.expm1(-(V + 35) / 10)
-        m = am / (am + 4 * np.exp(-(V + 60) / 18))
         ah, bh = np.longdouble(.07) * np.exp(-(V + 58) / 20), 1 / (1 + np.exp(-(V + 28) / 10))
         an = -np.longdouble(.1) * (V + 34) / 10 / np.expm1(-(V + 34) / 10)
         bn = np.exp(-(V + 44) / 80) / 8
@@ -87,7 +84,6 @@ def test_a_train_of_wang_and_buzsaki() -> None:
         new = [x + f / s * np.expm1(dt * s) for x, f, s in (
             (V, right(V), slope), (h, 5 * (ah * (1 - h) - bh * h), -5 * (ah + bh)),
             (n, 5 * (an * (1 - n) - bn * n), -5 * (an + bn)))]
-        assert 0 < m < 1
         V, h, n = new
         want.append(V)
     assert got.max() > 20.
@@ -135,7 +131,7 @@ def test_pinsky_and_rinzel() -> None:
         out = neurons()
         return out, *[getattr(neurons, name) for name in names]
 
-    spikes, *got = over_time(step, bm.zeros((3000, 1)), False, dt=0.02)
+    spikes, *got = over_time(step, bm.zeros((3000, 1)), True, dt=0.02)
     want = integrate.solve_ivp(pinsky_rinzel, (0., 60.), start, args=(1.5, 0.3), rtol=1e-9, atol=1e-9,
                                t_eval=np.arange(1, 3001) * 0.02).y
     assert spikes.numpy().sum() >= 1
