@@ -30,7 +30,7 @@ from nbbrain import (
     visualization,
 )
 from nbbrain.backends import backend, get_backend, set_backend
-from nbbrain.dyn import Channel, CondNeuGroup, channels, layers, neurons, rates, synapses, synouts, synplast
+from nbbrain.dyn import Channel, CondNeuGroup, channels, experimental, layers, neurons, rates, synapses, synouts, synplast
 from nbbrain.dynsys import (
     Container,
     DynamicalSystem,
@@ -105,6 +105,7 @@ __all__ = [
     "dyn",
     "encoding",
     "errors",
+    "experimental",
     "explain",
     "get_backend",
     "init",

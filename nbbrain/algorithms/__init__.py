@@ -1,5 +1,6 @@
 """Algorithms that fit the weights of linear readouts."""
 from nbbrain.algorithms import offline, online, utils
+from nbbrain.algorithms.logistic import LogisticRegression
 from nbbrain.algorithms.offline import (
     LinearRegression,
     OfflineAlgorithm,
@@ -10,13 +11,12 @@ from nbbrain.algorithms.offline import (
     ridge_regression,
 )
 from nbbrain.algorithms.online import LMS, RLS, OnlineAlgorithm, get_supported_online_methods, register_online_method
-from nbbrain.algorithms.regressions import (  # after `offline`, whose registry they enter
+from nbbrain.algorithms.regressions import (
     ElasticNetRegression,
     LassoRegression,
     PolynomialRegression,
     PolynomialRidgeRegression,
 )
-from nbbrain.algorithms.logistic import LogisticRegression  # isort: skip
 
 __all__ = [
     "LMS",

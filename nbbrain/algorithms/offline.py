@@ -176,7 +176,7 @@ def get_supported_offline_methods() -> tuple[str, ...]:
     --------
     >>> import nbbrain as bp
     >>> bp.algorithms.get_supported_offline_methods()
-    ('linear', 'ridge', 'lasso', 'elastic_net', 'polynomial', 'polynomial_ridge', 'logistic')
+    ('linear', 'ridge', 'logistic', 'lasso', 'elastic_net', 'polynomial', 'polynomial_ridge')
     """
     return tuple(_methods)
 

@@ -21,13 +21,14 @@ __all__ = ["ElasticNetRegression", "LassoRegression", "PolynomialRegression", "P
 
 
 class PenalisedRegression(OfflineAlgorithm):
-    r"""The base of regressions on polynomial features Φ(x) with a penalty R,
+    r"""The base of regressions on polynomial features Φ(x) with a penalty R.
 
     .. math:: \frac{1}{2} |Φ(X) W - Y|^2 + R(W) → \min
 
-    A trainer finds them by name. Since a layer such as ``Dense`` multiplies its weights with its input itself, it can
-    take those of degree 1 without a bias of its own.
-    """  # noqa: D400, D205
+    Trainers find them by name. A layer such as ``Dense`` multiplies its input itself with its weights: it can be fitted
+    with those of degree 1 and without ``add_bias``, for which its own bias stands. A layer that is fitted with others has
+    an ``offline_fit`` of its own, and calls `predict`.
+    """
 
     penalty: Regularization
 

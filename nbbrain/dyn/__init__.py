@@ -1,5 +1,5 @@
 """``bp.dyn``: models of neurons, synapses and layers, and what they are built of."""
-from nbbrain.dyn import channels, layers, neurons, rates, synapses, synouts, synplast
+from nbbrain.dyn import channels, experimental, layers, neurons, rates, synapses, synouts, synplast
 from nbbrain.dyn.channels.base import Channel
 from nbbrain.dyn.channels.group import CondNeuGroup
 from nbbrain.dyn.neurons import *

@@ -62,6 +62,7 @@ class ExplicitRKIntegrator(ODEIntegrator):
 
     def check(self) -> None:
         """Check that the coefficients fit together."""
+        super().check()
         if not self.B or len(self.A) != len(self.B) or any(len(row) != i for i, row in enumerate(self.A)):
             raise IntegratorError(f"{type(self).__name__}: row i of A must have i coefficients and B one for every row, but "
                                   f"got A={self.A}, B={self.B}.")

@@ -95,6 +95,7 @@ class ExponentialEuler(ODEIntegrator):
 
     def check(self) -> None:
         """Check that every equation has one variable."""
+        super().check()
         single_variables(self)
 
     def step(self, arguments: dict[str, Any], dt: Any) -> tuple[Any, ...]:

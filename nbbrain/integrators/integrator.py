@@ -61,12 +61,13 @@ class Integrator(ABC):
         self.arguments = tuple([parameter.name for parameter in given])
         self.dt = get_dt() if dt is None else dt
         self.name: Any = name
-        self.state_delays = checked_delays(type(self).__name__, self.variables, state_delays)
+        self.state_delays = {} if state_delays is None else state_delays
         self.__signature__ = inspect.Signature([*given, inspect.Parameter("dt", _ANY, default=None)])
         self.check()
 
     def check(self) -> None:
-        """Raise an error where a method does not suit the equation; there is nothing to check by default."""
+        """Raise an error where options do not suit the equation; a subclass adds to it."""
+        self.state_delays = checked_delays(type(self).__name__, self.variables, self.state_delays)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The variables one step later: ``integral(x, t, ..., dt=None)``.

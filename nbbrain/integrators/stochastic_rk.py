@@ -59,6 +59,7 @@ class StochasticRKIntegrator(SDEIntegrator):
 
     def check(self) -> None:
         """Check that the coefficients fit together."""
+        super().check()
         stages = len(self.alpha)
         if not stages or any(len(row) != stages for row in (self.beta1, self.beta2, self.beta3, self.beta4)):
             raise IntegratorError(f"{type(self).__name__}: alpha and beta1 to beta4 must have one weight for every stage.")

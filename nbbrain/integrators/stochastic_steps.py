@@ -178,6 +178,7 @@ class ExponentialEuler(SDEIntegrator):
 
     def check(self) -> None:
         """Check that every equation has one variable."""
+        super().check()
         single_variables(self)
 
     def advance(self, arguments: dict[str, Any], dt: Any) -> dict[str, Any]:

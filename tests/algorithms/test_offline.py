@@ -103,7 +103,8 @@ def test_methods_are_registered_by_name(monkeypatch):
     method = bp.algorithms.RidgeRegression(alpha=3.0)
     bp.algorithms.register_offline_method("strong", method)
     assert bp.algorithms.offline.get("strong") is method
-    assert bp.algorithms.get_supported_offline_methods() == ("linear", "ridge", "strong")
+    assert bp.algorithms.get_supported_offline_methods() == (
+        "linear", "ridge", "logistic", "lasso", "elastic_net", "polynomial", "polynomial_ridge", "strong")
     with pytest.raises(ValueError, match="'strong' is registered already"):
         bp.algorithms.register_offline_method("strong", method)
     with pytest.raises(ValueError, match="must be an OfflineAlgorithm"):

@@ -65,8 +65,41 @@ class LeadingNorm(bp.layers.LayerNorm):
         return y if self.scale is None else y * self.scale + self.bias
 
 
+class SourceSTP(bp.synplast.STP):
+    """Short-term plasticity with a constant source of u between spikes, as in BrainPy 2.4.0."""
+
+    def du(self, u: Any, t: Any) -> Any:
+        """The rate of change of u between spikes."""
+        return self.U - u / self.tau_f
+
+
+class UnheardSTD(bp.synplast.STD):
+    """Depression that has no effect, as on sparse synapses in BrainPy 2.4.0."""
+
+    def filter(self, g: Any) -> Any:
+        """Leave what leaves the synapse as it is."""
+        return g
+
+
+class UnheardSTP(SourceSTP):
+    """Short-term plasticity that has no effect, as on sparse synapses in BrainPy 2.4.0."""
+
+    def filter(self, g: Any) -> Any:
+        """Leave what leaves the synapse as it is."""
+        return g
+
+
+class EventNMDA(bp.synapses.NMDA):
+    """NMDA synapses of which every open one counts as 1, as of sparse ones in BrainPy 2.4.0."""
+
+    def advance(self, arriving: Any, shared: Any) -> Any:
+        """Who has open channels."""
+        return super().advance(arriving, shared) > 0
+
+
 NAMES = {"EpochAdam": EpochAdam, "EpochAdamW": EpochAdamW, "per_sample_weight": per_sample_weight,
-         "RoundedRalston4": RoundedRalston4, "LeadingNorm": LeadingNorm}
+         "RoundedRalston4": RoundedRalston4, "LeadingNorm": LeadingNorm,
+         "SourceSTP": SourceSTP, "UnheardSTD": UnheardSTD, "UnheardSTP": UnheardSTP, "EventNMDA": EventNMDA}
 """What the changed sources may use."""
 
 _EPOCHS = "Adam's bias correction counts updates (Kingma & Ba, 2015), not epochs"
@@ -80,6 +113,8 @@ _POLYAK = {"bp.optim.MomentumNesterov(": "bp.optim.Momentum("}
 _CHECKED = "tests/optimizers/test_optimizers.py::test_nesterov_looks_ahead"
 _FIRST = "the batch is the first axis of predictions"
 _TURNED = {"pred = tr.predict(bm.asarray(A['X'][0]))": "pred = tr.predict(bm.asarray(A['X'][0])).T"}
+_SOURCE = "between spikes u decays to 0 (Tsodyks, Pawelzik & Markram, 1998), without a source"
+_SCALED = "short-term plasticity acts on sparse synapses, too"
 _NORMS = "tests/dyn/layers/test_norms.py::"
 _UNSCALED = {"weight_decay=0.01": "weight_decay=0.01 / 0.05"}
 
@@ -134,6 +169,20 @@ DEVIATIONS: dict[str, Deviation] = {
     **{name: Deviation("called by hand without an argument, BrainPy's scheduler stays at the first rate",
                        leave_out=frozenset({"seq"}), checked_by="tests/optimizers/test_schedulers.py::test_counting")
        for name in ("lr_multistep", "lr_cosine", "lr_cosine_warm")},
+    **{name: Deviation(_SOURCE, {"bp.synplast.STP(": "SourceSTP("},
+                       checked_by="tests/dyn/synplast/test_short_term.py::test_steady_state_of_stp")
+       for name in ("exp_stp_a2a", "exp_stp_dense_delay", "exp_stp_o2o", "exp_stp_default", "exp_stp_rk4", "delta_stp_a2a",
+                    "dualexp_stp", "ampa_stp", "train_stp")},
+    "exp_stp_sparse": Deviation(f"{_SOURCE}; {_SCALED}", {"bp.synplast.STP(": "UnheardSTP("},
+                                checked_by="tests/dyn/synapses/test_spike_driven.py::"
+                                "test_sparse_and_dense_connections_are_the_same"),
+    "exp_std_sparse": Deviation(_SCALED, {"bp.synplast.STD(": "UnheardSTD("},
+                                checked_by="tests/dyn/synapses/test_spike_driven.py::"
+                                "test_sparse_and_dense_connections_are_the_same"),
+    "nmda_sparse": Deviation("sparse NMDA synapses pass on their conductances; in BrainPy each open one counts as 1",
+                             {"bp.synapses.NMDA(": "EventNMDA("},
+                             checked_by="tests/dyn/synapses/test_spike_driven.py::"
+                             "test_sparse_and_dense_connections_are_the_same"),
     **{name: Deviation("LayerNorm normalises over the axes of normalized_shape (Ba, Kiros & Hinton, 2016)",
                        {"bp.layers.LayerNorm(": "LeadingNorm("},
                        checked_by=f"{_NORMS}test_layers_are_normalised_over_their_last_axes")

@@ -42,7 +42,7 @@ class ALIFBellec2020(LeakyMembrane, ResettingGroup):
         Whether in TrainingMode the gradient does not pass through the reset of the potential, as in eligibility
         propagation.
     size, keep_size, R, tau, tau_ref, noise, V_initializer, spike_fun, input_var, method, name, mode
-        As for `LIF`. In TrainingMode, ``spike_fun`` gets the distance from the threshold in units of ``V_th``.
+        As for `LIF`.
 
     Attributes
     ----------
