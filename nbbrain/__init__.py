@@ -52,7 +52,7 @@ from nbbrain.dynsys import (
     share,
 )
 from nbbrain.explanation import Explanation, explain
-from nbbrain.integrators import JointEq, ode, odeint
+from nbbrain.integrators import Integrator, IntegratorRunner, JointEq, fde, fdeint, ode, odeint, sde, sdeint
 from nbbrain.math import ArrayCollector, BrainPyObject, Collector, TensorCollector
 from nbbrain.runners import DSRunner, LoopOverTime
 from nbbrain.train import BPFF, BPTT, DSTrainer, ForceTrainer, OfflineTrainer, OnlineTrainer, RidgeTrainer
@@ -76,6 +76,8 @@ __all__ = [
     "DynamicalSystemNS",
     "Explanation",
     "ForceTrainer",
+    "Integrator",
+    "IntegratorRunner",
     "JointEq",
     "LoopOverTime",
     "Network",
@@ -107,6 +109,8 @@ __all__ = [
     "errors",
     "experimental",
     "explain",
+    "fde",
+    "fdeint",
     "get_backend",
     "init",
     "initialize",
@@ -125,6 +129,8 @@ __all__ = [
     "optimizers",
     "rates",
     "runners",
+    "sde",
+    "sdeint",
     "set_backend",
     "share",
     "synapses",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import nbbrain as bp
@@ -54,6 +55,21 @@ class RoundedRalston4(bp.ode.ExplicitRKIntegrator):
     B = [.17476028, -.55148066, 1.20553560, .17118478]
 
 
+class EarlyRKF45(bp.ode.RKF45):
+    """Fehlberg's method with its last slope taken at a third of the step, as in BrainPy 2.4.0."""
+
+    def check(self) -> None:
+        """Move the time of the last stage."""
+        super().check()
+        self.C[5] = 1 / 3
+
+
+class DifferenceBoSh3(bp.ode.BoSh3):
+    """Bogacki and Shampine's method with the difference of both rows of weights as its second row."""
+
+    B2 = [Fraction(-5, 72), Fraction(1, 12), Fraction(1, 9), Fraction(-1, 8)]
+
+
 class LeadingNorm(bp.layers.LayerNorm):
     """Normalisation over the leading axes, as LayerNorm does in BrainPy 2.4.0."""
 
@@ -97,9 +113,11 @@ class EventNMDA(bp.synapses.NMDA):
         return super().advance(arriving, shared) > 0
 
 
-NAMES = {"EpochAdam": EpochAdam, "EpochAdamW": EpochAdamW, "per_sample_weight": per_sample_weight,
-         "RoundedRalston4": RoundedRalston4, "LeadingNorm": LeadingNorm,
-         "SourceSTP": SourceSTP, "UnheardSTD": UnheardSTD, "UnheardSTP": UnheardSTP, "EventNMDA": EventNMDA}
+NAMES = {
+    "EpochAdam": EpochAdam, "EpochAdamW": EpochAdamW, "per_sample_weight": per_sample_weight, "RoundedRalston4":
+    RoundedRalston4, "LeadingNorm": LeadingNorm, "EarlyRKF45": EarlyRKF45, "DifferenceBoSh3": DifferenceBoSh3,
+    "SourceSTP": SourceSTP, "UnheardSTD": UnheardSTD, "UnheardSTP": UnheardSTP, "EventNMDA": EventNMDA,
+}
 """What the changed sources may use."""
 
 _EPOCHS = "Adam's bias correction counts updates (Kingma & Ba, 2015), not epochs"
@@ -169,6 +187,20 @@ DEVIATIONS: dict[str, Deviation] = {
     **{name: Deviation("called by hand without an argument, BrainPy's scheduler stays at the first rate",
                        leave_out=frozenset({"seq"}), checked_by="tests/optimizers/test_schedulers.py::test_counting")
        for name in ("lr_multistep", "lr_cosine", "lr_cosine_warm")},
+    "lin_rkf45": Deviation("the last slope is taken at half of the step, where its stage is",
+                           {"bp.odeint(": "EarlyRKF45(", "method='rkf45', ": ""},
+                           checked_by="tests/integrators/test_ode.py::"
+                                      "test_the_error_falls_with_the_order_of_the_method"),
+    "adaptive_bs": Deviation("the error is that of Bogacki and Shampine's tableau, so that the step shrinks",
+                             {"tol=0.01": "tol=1e9"},
+                             checked_by="tests/integrators/test_adaptive_rk.py::"
+                                        "test_the_next_step_follows_from_the_difference_of_both_methods"),
+    **{f"adaptive_{kind}BoSh3": Deviation(
+        "the error is the difference of both rows of weights",
+        {"bp.odeint(": "DifferenceBoSh3(", "method='BoSh3', ": ""},
+        checked_by="tests/integrators/test_adaptive_rk.py::"
+                   "test_the_next_step_follows_from_the_difference_of_both_methods")
+       for kind in ("", "scalar_")},
     **{name: Deviation(_SOURCE, {"bp.synplast.STP(": "SourceSTP("},
                        checked_by="tests/dyn/synplast/test_short_term.py::test_steady_state_of_stp")
        for name in ("exp_stp_a2a", "exp_stp_dense_delay", "exp_stp_o2o", "exp_stp_default", "exp_stp_rk4", "delta_stp_a2a",

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from nbbrain.backends import backend
-from nbbrain.errors import IntegratorError
 from tests.golden.deviations import DEVIATIONS, NAMES
 from tests.golden.golden import cases, compare, execute
 
@@ -29,16 +28,11 @@ FINISHED = (
     "adamw_amsgrad", "adamw_wd0", "lars", "lr_cosine", "run_", "steps_trunc", "net_target", "memory_efficient",
     "jit_false", "t0", "view_input", "bpff_", "conv1d", "conv2d", "conv3d", "convt", "maxpool", "avgpool", "minpool",
     "adaptivemaxpool", "adaptiveavgpool", "batchnorm", "layernorm", "groupnorm", "instancenorm", "reservoir", "force_",
-    "rls_", "lms_", "online_default", "exp_", "delta_", "dualexp_", "alpha_", "nmda_", "ampa_", "gabaa_", "bionmda_",
-    "net_ampa", "train_exp", "train_dualexp", "train_alpha", "train_nmda", "train_ampa", "train_stp", "train_std",
+    "rls_", "lms_", "online_default", "adaptive_", "runner_", "fract_", "exp_", "delta_", "dualexp_", "alpha_", "nmda_",
+    "ampa_", "gabaa_", "bionmda_", "net_ampa", "train_exp", "train_dualexp", "train_alpha", "train_nmda", "train_ampa",
+    "train_stp", "train_std",
 )
 """How the ids of cases begin that nbbrain must be able to run."""
-
-NOT_YET = {
-    f"{start}{method}": IntegratorError for start in ("fhn_joint_", "lin_", "adaptive_", "adaptive_scalar_")
-    for method in ("rkf12", "rkf45", "rkdp", "ck", "bs", "heun_euler", "BoSh3")
-}
-"""Cases that ask by text for what nbbrain does not have yet, and the error that says so."""
 
 ELSEWHERE = {"surrogate": "tests/math/test_surrogate.py"}
 """Groups that another file runs, with its own deviations."""
@@ -55,10 +49,7 @@ def test_case(id, mode):
         pytest.skip(f"nbbrain has no {', '.join(missing)}")
     assert not missing
     with backend("numpy") if mode == "plain" else nullcontext():
-        if id in NOT_YET:
-            with pytest.raises(NOT_YET[id]):
-                execute(case, mode)
-        elif deviation is None:
+        if deviation is None:
             assert compare(case, execute(case, mode)) == ""
         else:
             assert differs(case, mode), f"{id} agrees with BrainPy: it is no deviation any more"

@@ -67,7 +67,7 @@ def test_generalized_neurons(looped: bool) -> None:
     for _ in range(300):
         V, I1, I2, th = (V + 0.1 * (-(V + 70.) + 20. * (6. + I1 + I2)) / 20., I1 - 0.1 * 0.2 * I1, I2 - 0.1 * 0.02 * I2,
                          th + 0.1 * (0.05 * (V + 70.) - 0.1 * (th + 50.)))
-        spike = V >= th
+        spike = th <= V
         if spike:
             V, I1, I2, th = -70., 0.5 * I1 + 2., I2 - 0.3, max(-45., th)
         want.append((V, I1, I2, th, spike))

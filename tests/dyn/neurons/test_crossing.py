@@ -23,7 +23,7 @@ def test_a_spike_is_a_crossing_from_below(name: str) -> None:
     inputs = bm.ones((400, 2)) * bm.asarray([0.5, 1.]) * model.strength
     spikes, V = [column.numpy() for column in over_time(driven(neurons, "spike", model.potential), inputs, True, dt=model.dt)]
     before = np.concatenate([start[None], V[:-1]])
-    np.testing.assert_array_equal(spikes, (V >= neurons.V_th) & (before < neurons.V_th))
+    np.testing.assert_array_equal(spikes, (neurons.V_th <= V) & (before < neurons.V_th))
     assert spikes.sum() > 1
 
 
