@@ -124,8 +124,8 @@ class LassoRegression(PenalisedRegression):
     >>> import nbbrain as bp
     >>> import nbbrain.math as bm
     >>> x = bm.asarray([[1., 0.], [0., 1.], [1., 1.]])
-    >>> bp.algorithms.LassoRegression(alpha=0.5, degree=1)(x @ bm.asarray([[2.], [0.1]]), x).round(3).tolist()
-    [[1.8], [0.0]]
+    >>> bp.algorithms.LassoRegression(alpha=0.6, degree=1)(x @ bm.asarray([[2.], [0.1]]), x).round(3).tolist()
+    [[1.75], [0.0]]
     """
 
     def __init__(self, alpha: float = 1.0, degree: int = 2, add_bias: bool = False, name: str | None = None,

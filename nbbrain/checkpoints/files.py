@@ -3,16 +3,17 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
+import secrets
 import zipfile
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from nbbrain.checkpoints.structure import CheckpointError, Expected, describe, expected_arrays, parse, put_together
+from nbbrain.checkpoints.structure import CheckpointError, Expected, expected_arrays, parse, put_together
 from nbbrain.errors import PackageMissingError
 
 __all__ = ["SAFETENSORS", "needs", "read", "replace", "write"]
@@ -23,10 +24,12 @@ _LARGEST_STRUCTURE = 2**26
 _ARRAYS = "arrays/"
 
 
-def needs(module: str, reason: str) -> None:
-    """Raise a PackageMissingError, with advice, where a package is not installed."""
-    if find_spec(module) is None:
-        raise PackageMissingError(f"{reason} needs the package {module}: pip install {module}.")
+def needs(module: str, reason: str) -> Any:
+    """A module of a package that nbbrain can do without, or a PackageMissingError with advice."""
+    package = module.partition(".")[0]
+    if find_spec(package) is None:
+        raise PackageMissingError(f"{reason} needs the package {package}: pip install {package}.")
+    return import_module(module)
 
 
 def replace(path: Path, write_to: Callable[[Path], None]) -> None:
@@ -39,16 +42,12 @@ def replace(path: Path, write_to: Callable[[Path], None]) -> None:
     write_to : callable
         Writes to the path that it is given.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}{path.suffix}")
+    temporary.open("xb").close()  # with the permissions of any other new file, which `tempfile` does not give
     try:
         write_to(temporary)
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)  # that of any other new file; mkstemp is stricter
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -64,8 +63,8 @@ def replace(path: Path, write_to: Callable[[Path], None]) -> None:
 def write(path: Path, structure: str, arrays: Mapping[str, np.ndarray]) -> None:
     """Write what `describe` gave, in the format that the name of the file asks for."""
     if path.suffix == SAFETENSORS:
-        needs("safetensors", f"a file whose name ends in {SAFETENSORS}")
-        replace(path, lambda temporary: _write_safetensors(temporary, structure, arrays))
+        library = needs("safetensors.numpy", f"a file whose name ends in {SAFETENSORS}")
+        replace(path, lambda temporary: _write_safetensors(library, temporary, structure, arrays))
     else:
         replace(path, lambda temporary: _write_npz(temporary, structure, arrays))
 
@@ -86,12 +85,11 @@ def read(path: Path, max_bytes: int | None = None) -> Any:
     with path.open("rb") as file:
         start = file.read(4)
         if start[:1] == b"\x80" and path.suffix != SAFETENSORS:
-            raise CheckpointError(f"{str(path)!r} is a pickle. Pickles can run any code, and are not loaded here; if you trust "
-                                  f"whoever wrote it: bp.checkpoints.io.load_by_pkl(..., allow_pickle=True).")
+            raise CheckpointError(f"{str(path)!r} is a pickle. Pickles can run any code, and are not loaded here; if you "
+                                  f"trust whoever wrote it: bp.checkpoints.io.load_by_pkl(..., allow_pickle=True).")
         try:
             if path.suffix == SAFETENSORS:
-                needs("safetensors", f"a file whose name ends in {SAFETENSORS}")
-                return _read_safetensors(path)
+                return _read_safetensors(needs("safetensors", f"a file whose name ends in {SAFETENSORS}"), path)
             return _read_npz(file)
         except CheckpointError as error:
             raise CheckpointError(f"{str(path)!r}: {error}") from None
@@ -136,7 +134,8 @@ def _check_archive(archive: zipfile.ZipFile, file: BinaryIO) -> None:
     size = file.tell()
     file.seek(max(0, size - 22))
     if min(member.header_offset for member in members) or archive.comment or file.read(4) != b"PK\x05\x06":
-        raise CheckpointError("the file is larger than what it holds: something comes before its first array or after its end.")
+        raise CheckpointError("the file is larger than what it holds: something comes before its first array or after its "
+                              "end.")
     if sum(member.file_size for member in members) > size:
         raise CheckpointError("the arrays are larger than the file.")
 
@@ -154,8 +153,8 @@ def _read_array(archive: zipfile.ZipFile, name: str, key: str, expected: Expecte
         if dtype.hasobject:
             raise CheckpointError(f"the array {key!r} holds Python objects as a pickle, which is not loaded.")
         if (shape, dtype, columns_first and len(shape) > 1) != (expected.shape, expected.dtype, False):
-            raise CheckpointError(f"the array {key!r} must have the shape {expected.shape} and the dtype {expected.dtype}, but "
-                                  f"it has {shape} and {dtype}.")
+            raise CheckpointError(f"the array {key!r} must have the shape {expected.shape} and the dtype {expected.dtype}, "
+                                  f"but it has {shape} and {dtype}.")
         if archive.getinfo(name).file_size - member.tell() != nbytes:
             raise CheckpointError(f"the array {key!r} must have {nbytes} bytes, but it has "
                                   f"{archive.getinfo(name).file_size - member.tell()}: it is truncated or oversized.")
@@ -165,32 +164,29 @@ def _read_array(archive: zipfile.ZipFile, name: str, key: str, expected: Expecte
     return np.frombuffer(data, expected.dtype).reshape(expected.shape)
 
 
-def _write_safetensors(path: Path, structure: str, arrays: Mapping[str, np.ndarray]) -> None:
-    from safetensors.numpy import save_file
-
+def _write_safetensors(library: Any, path: Path, structure: str, arrays: Mapping[str, np.ndarray]) -> None:
     try:
-        save_file(dict(arrays), path, metadata={"structure": structure})
+        library.save_file(dict(arrays), path, metadata={"structure": structure})
     except Exception as error:  # the library has errors of several kinds for dtypes that it does not know
         raise CheckpointError(f"safetensors cannot hold these arrays: {error}. A name that ends in .npz can.") from error
 
 
-def _read_safetensors(path: Path) -> Any:
-    from safetensors import SafetensorError, safe_open
-
+def _read_safetensors(library: Any, path: Path) -> Any:
     try:
-        with safe_open(path, framework="numpy") as file:
+        with library.safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
             if "structure" not in metadata:
                 raise CheckpointError("the file is no checkpoint of nbbrain: it holds no description of its structure.")
             tree = parse(metadata["structure"])
             expected = expected_arrays(tree)
             if set(file.keys()) != set(expected):
-                raise CheckpointError(f"the file must hold the arrays {sorted(expected)}, but it holds {sorted(file.keys())}.")
+                raise CheckpointError(f"the file must hold the arrays {sorted(expected)}, but it holds "
+                                      f"{sorted(file.keys())}.")
             arrays = {key: np.array(file.get_tensor(key)) for key in expected}
-    except (SafetensorError, OSError) as error:
+    except (library.SafetensorError, OSError) as error:
         raise CheckpointError(f"the file is no checkpoint, or is damaged or truncated: {error}.") from None
     for key, what in expected.items():
         if (arrays[key].shape, arrays[key].dtype) != what:
-            raise CheckpointError(f"the array {key!r} must have the shape {what.shape} and the dtype {what.dtype}, but it has "
-                                  f"{arrays[key].shape} and {arrays[key].dtype}.")
+            raise CheckpointError(f"the array {key!r} must have the shape {what.shape} and the dtype {what.dtype}, but it "
+                                  f"has {arrays[key].shape} and {arrays[key].dtype}.")
     return put_together(tree, arrays)

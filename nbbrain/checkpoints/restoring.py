@@ -1,6 +1,8 @@
 """What a checkpoint holds, given to models, optimizers and variables: all of it or nothing."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -32,19 +34,27 @@ def restore(target: Any, saved: Any) -> Any:
     result = _match(target, saved, "", variables, objects)
     before = [(variable, variable.value) for _, variable, _ in variables]
     before += [(variable, variable.value) for _, node, _ in objects for variable in node.vars("relative").unique().values()]
-    place = ""
     try:
         for place, node, state in objects:
-            node.load_state_dict(state)
+            with _named(place):
+                node.load_state_dict(state)
         for place, variable, value in variables:
-            variable.value = value
-    except BaseException as error:
+            with _named(place):
+                variable.value = value
+    except BaseException:
         for variable, old in before:
             variable.value = old
-        if isinstance(error, MathError):
-            raise CheckpointError(f"{place or 'the target'}: {error}") from None
         raise
     return result
+
+
+@contextmanager
+def _named(place: str) -> Iterator[None]:
+    """Say where in the target a value does not fit."""
+    try:
+        yield
+    except MathError as error:
+        raise CheckpointError(f"{place or 'the target'}: {error}") from None
 
 
 def _match(target: Any, saved: Any, place: str, variables: list[Any], objects: list[Any]) -> Any:
@@ -61,8 +71,8 @@ def _match(target: Any, saved: Any, place: str, variables: list[Any], objects: l
         if not isinstance(saved, np.ndarray):
             raise differ("an array")
         if saved.shape != target.shape or saved.dtype.kind != target.dtype.kind:
-            raise CheckpointError(f"{place or 'the target'} needs an array of shape {target.shape} and dtype {target.dtype}, "
-                                  f"but the checkpoint has {saved.shape} and {saved.dtype}.")
+            raise CheckpointError(f"{place or 'the target'} needs an array of shape {target.shape} and dtype "
+                                  f"{target.dtype}, but the checkpoint has {saved.shape} and {saved.dtype}.")
         if isinstance(target, bm.Variable):
             variables.append((place, target, saved))
             return target

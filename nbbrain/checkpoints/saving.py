@@ -80,8 +80,8 @@ def save(ckpt_dir: str | os.PathLike[str], target: Any, step: int | float, prefi
         async_manager.wait_previous_save()
     if not overwrite and any(number >= step for number, _ in _checkpoints(folder, prefix)):
         raise CheckpointError(f"{str(folder)!r} has a checkpoint of step {step} or later already: "
-                              f"{[name.name for _, name in _checkpoints(folder, prefix)]}. Use overwrite=True to replace it and "
-                              f"to remove later ones.")
+                              f"{[name.name for _, name in _checkpoints(folder, prefix)]}. Use overwrite=True to replace "
+                              f"it and to remove later ones.")
     structure, arrays = describe(target)
 
     def finish() -> None:
@@ -272,7 +272,8 @@ def _inside(folder: Path, name: str) -> Path:
     """The path of a file in a folder, if it does not lead out of it."""
     path = folder / name
     if Path(name).name != name or "\\" in name or "\0" in name:
-        raise CheckpointError(f"a checkpoint must lie in its folder {str(folder)!r}, but {name!r} is no plain name of a file.")
+        raise CheckpointError(f"a checkpoint must lie in its folder {str(folder)!r}, but {name!r} is no plain name of a "
+                              f"file.")
     if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
         raise CheckpointError(f"{str(path)!r} leads out of its folder, to {str(path.resolve())!r}.")
     return path

@@ -102,7 +102,7 @@ def _node(item: Any, path: tuple[str, ...], arrays: dict[str, np.ndarray]) -> di
     if item is None or isinstance(item, (bool, int, str)):
         return {"value": item}
     if isinstance(item, float) and not isinstance(item, np.generic):
-        return {"float": float(item).hex()}
+        return {"value": item} if math.isfinite(item) else {"float": str(item)}  # JSON knows no infinity
     if isinstance(item, (bm.Array, np.ndarray, np.generic)):
         return _array_node(item, path, arrays)
     for known in _classes.values():
@@ -119,8 +119,8 @@ def _node(item: Any, path: tuple[str, ...], arrays: dict[str, np.ndarray]) -> di
         kind = "tuple" if type(item) is tuple else "list"
         return {kind: [_node(part, (*path, str(i)), arrays) for i, part in enumerate(item)]}
     raise CheckpointError(f"{_place(path)}: a checkpoint holds dicts, lists, tuples, arrays, numbers, text, models and "
-                          f"optimizers, but got {type(item).__name__}: {item!r}. Objects of other classes can be saved after "
-                          f"bp.checkpoints.register_class(...).")
+                          f"optimizers, but got {type(item).__name__}: {item!r}. Objects of other classes can be saved "
+                          f"after bp.checkpoints.register_class(...).")
 
 
 def _array_node(item: Any, path: tuple[str, ...], arrays: dict[str, np.ndarray]) -> dict[str, Any]:
@@ -155,7 +155,8 @@ def parse(text: str | bytes) -> dict[str, Any]:
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise CheckpointError("the file is no checkpoint of nbbrain.")
     if whole.get("version") != VERSION:
-        raise CheckpointError(f"the checkpoint has version {whole.get('version')!r}, but this nbbrain reads version {VERSION}.")
+        raise CheckpointError(f"the checkpoint has version {whole.get('version')!r}, but this nbbrain reads version "
+                              f"{VERSION}.")
     tree: dict[str, Any] = whole.get("tree")  # type: ignore[assignment]  # `expected_arrays` looks at every node
     return tree
 
@@ -196,13 +197,10 @@ def _expect(node: Any, found: dict[str, Expected]) -> None:
         case {"list": list(items)} | {"tuple": list(items)} if len(node) == 1:
             for item in items:
                 _expect(item, found)
-        case {"value": None | bool() | int() | str()} if len(node) == 1:
+        case {"value": None | bool() | int() | float() | str()} if len(node) == 1:
             pass
-        case {"float": str(text)} if len(node) == 1:
-            try:
-                float.fromhex(text)
-            except (ValueError, OverflowError):
-                raise _damaged(node) from None
+        case {"float": "inf" | "-inf" | "nan"} if len(node) == 1:
+            pass
         case {"class": str(name), "state": state} if len(node) == 2:
             if name not in _classes:
                 raise CheckpointError(f"the checkpoint holds an object of the class {name!r}, which is not registered here: "
@@ -228,7 +226,7 @@ def put_together(tree: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> A
         case {"tuple": items}:
             return tuple(put_together(item, arrays) for item in items)
         case {"float": text}:
-            return float.fromhex(text)
+            return float(text)
         case {"class": name, "state": state}:
             return _classes[name].from_state(put_together(state, arrays))
         case _:

@@ -109,5 +109,5 @@ def test_methods_are_registered_by_name(monkeypatch):
         bp.algorithms.register_offline_method("strong", method)
     with pytest.raises(ValueError, match="must be an OfflineAlgorithm"):
         bp.algorithms.register_offline_method("other", lambda y, x: None)
-    with pytest.raises(ValueError, match="one of linear, ridge, .*, strong, but got 'stepwise'"):
+    with pytest.raises(ValueError, match=r"one of linear, ridge, .*, strong, but got 'stepwise'"):
         bp.algorithms.offline.get("stepwise")

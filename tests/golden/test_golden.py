@@ -15,22 +15,21 @@ from tests.golden.golden import cases, compare, execute
 
 ROOT = Path(__file__).parents[2]
 FINISHED = (
-    "init_", "initstat_", "conn_one2one", "conn_all2all", "conn_mat", "conn_ij", "conn_csr", "conn_utils",
-    "connstat_fixedprob", "cel_", "ce_", "l1_", "l2", "mae_", "mse_", "msle_", "huber", "binary_", "multiclass_",
-    "sigmoid_bce", "softmax_ce", "log_cosh", "multi_output_", "mean_", "smooth_labels", "f32_cel", "sgd_", "momentum_",
-    "adam_", "f32_adam", "lr_constant", "lr_step", "lr_multistep", "lr_explr", "lr_expdecay", "lr_invtime", "lr_poly",
-    "lr_piecewise", "offline_ridge", "offline_linear", "lin1_", "quad_", "dtarg_", "decorator", "rk2_", "fhn_joint_",
-    "fhn_vec_", "lin_", "lif_", "train_lif", "batch_lif", "f32_lif", "leakyintegrator", "f32_leaky", "train_leaky",
-    "inputgroup", "net_exp", "net_delta", "net_pre", "shared_delay", "train_delta", "train_delay", "dense",
-    "linear_alias", "dropout_eval", "sequential", "rnncell", "grucell", "lstmcell", "f32_lstmcell", "nvar_", "act_",
-    "activation_layer", "recurrent_layer", "lstm2_grad", "snn_bptt", "bptt_", "ridge_", "einet", "in_", "mon_index",
-    "mon_names", "momentumnesterov", "adagrad", "adadelta", "rmsprop", "adamw_default", "adamw_params", "adamw_epochs",
-    "adamw_amsgrad", "adamw_wd0", "lars", "lr_cosine", "run_", "steps_trunc", "net_target", "memory_efficient",
-    "jit_false", "t0", "view_input", "bpff_", "conv1d", "conv2d", "conv3d", "convt", "maxpool", "avgpool", "minpool",
-    "adaptivemaxpool", "adaptiveavgpool", "batchnorm", "layernorm", "groupnorm", "instancenorm", "reservoir", "force_",
-    "rls_", "lms_", "online_default", "adaptive_", "runner_", "fract_", "exp_", "delta_", "dualexp_", "alpha_", "nmda_",
-    "ampa_", "gabaa_", "bionmda_", "net_ampa", "train_exp", "train_dualexp", "train_alpha", "train_nmda", "train_ampa",
-    "train_stp", "train_std",
+    "conn_", "connstat_", "m_", "init_", "initstat_", "cel_", "ce_", "l1_", "l2", "mae_", "mse_", "msle_", "huber",
+    "binary_", "multiclass_", "sigmoid_bce", "softmax_ce", "log_cosh", "multi_output_", "mean_", "smooth_labels",
+    "f32_cel", "sgd_", "momentum_", "adam_", "f32_adam", "lr_constant", "lr_step", "lr_multistep", "lr_explr",
+    "lr_expdecay", "lr_invtime", "lr_poly", "lr_piecewise", "offline_ridge", "offline_linear", "lin1_", "quad_",
+    "dtarg_", "decorator", "rk2_", "fhn_joint_", "fhn_vec_", "lin_", "lif_", "train_lif", "batch_lif", "f32_lif",
+    "leakyintegrator", "f32_leaky", "train_leaky", "inputgroup", "net_exp", "net_delta", "net_pre", "shared_delay",
+    "train_delta", "train_delay", "dense", "linear_alias", "dropout_eval", "sequential", "rnncell", "grucell",
+    "lstmcell", "f32_lstmcell", "nvar_", "act_", "activation_layer", "recurrent_layer", "lstm2_grad", "snn_bptt",
+    "bptt_", "ridge_", "einet", "in_", "mon_index", "mon_names", "momentumnesterov", "adagrad", "adadelta", "rmsprop",
+    "adamw_default", "adamw_params", "adamw_epochs", "adamw_amsgrad", "adamw_wd0", "lars", "lr_cosine", "run_",
+    "steps_trunc", "net_target", "memory_efficient", "jit_false", "t0", "view_input", "bpff_", "conv1d", "conv2d",
+    "conv3d", "convt", "maxpool", "avgpool", "minpool", "adaptivemaxpool", "adaptiveavgpool", "batchnorm", "layernorm",
+    "groupnorm", "instancenorm", "reservoir", "force_", "rls_", "lms_", "online_default", "adaptive_", "runner_",
+    "fract_", "exp_", "delta_", "dualexp_", "alpha_", "nmda_", "ampa_", "gabaa_", "bionmda_", "net_ampa", "train_exp",
+    "train_dualexp", "train_alpha", "train_nmda", "train_ampa", "train_stp", "train_std",
 )
 """How the ids of cases begin that nbbrain must be able to run."""
 

@@ -15,7 +15,7 @@ __all__ = ["HH"]
 
 
 class HH(SpikingGroup):
-    r"""Neurons of the squid's giant axon (Hodgkin & Huxley, 1952, J. Physiol. 117: 500-544), at rest near -65 mV.
+    r"""Neurons like the squid's giant axon (Hodgkin & Huxley, 1952, J. Physiol. 117: 500-544).
 
     .. math::
 
@@ -66,7 +66,7 @@ class HH(SpikingGroup):
 
     Notes
     -----
-    The leak conductance of the paper is 0.3 mS/cm²; with the default of 0.03 the resting potential is the same to 0.02 mV.
+    The paper's leak conductance is 0.3 mS/cm², with which neurons rest at -65 mV; with the default they rest at -70.7 mV.
     Rates are continuous at V = -40 and V = -55 mV.
 
     Examples

@@ -23,7 +23,7 @@ class ResettingGroup(SpikingGroup):
 
     In TrainingMode a spike s moves every state x that has a reset value r to ``r * s + x * (1 - s)``. With ``detach_reset``
     the gradient does not pass through the s that resets the potential; that it passes through others is how a neuron learns
-    from its adaptation.
+    from its adaptation. Refractory neurons keep their potential and do not fire.
     """
 
     V_reset: Any
@@ -73,7 +73,7 @@ class ResettingGroup(SpikingGroup):
             t = share.load("t")
             refractory = t - self.t_last_spike <= self.tau_ref
             held = bm.where(refractory, getattr(self, self.potential), values[self.potential])
-            spike, values = self._fire_and_reset({**values, self.potential: held})
+            spike, values = self._fire_and_reset({**values, self.potential: held}, refractory)
             self.store(values)
             fired = spike > 0 if self._training else spike
             self.t_last_spike.value = bm.where(fired, t, self.t_last_spike)
@@ -82,9 +82,11 @@ class ResettingGroup(SpikingGroup):
         self.spike.value = spike
         return spike
 
-    def _fire_and_reset(self, values: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    def _fire_and_reset(self, values: dict[str, Any], refractory: Any = None) -> tuple[Any, dict[str, Any]]:
         """The spikes, and the states after them."""
         spike = self.fire(values)
+        if refractory is not None:  # a soft reset may leave the potential above the threshold
+            spike = bm.where(bm.logical_and(refractory, spike > 0), bm.zeros_like(spike), spike)
         return spike, {**values, **{name: self._after(spike, reset, values[name], name)
                                     for name, reset in self.after_spike(values).items()}}
 

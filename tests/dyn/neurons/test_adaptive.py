@@ -16,7 +16,7 @@ ZERO = bp.init.ZeroInit()
 @pytest.mark.parametrize("kind", [bp.neurons.ALIFBellec2020, bp.neurons.LIF_SFA_Bellec2020])
 def test_the_adaptive_threshold(kind: type, mode: bm.Mode, looped: bool) -> None:
     bm.enable_x64()
-    neurons = kind(1, V_rest=0., V_th=1., beta=0.5, tau=10., tau_a=50., V_initializer=ZERO, a_initializer=ZERO, mode=mode)
+    neurons = kind(1, V_rest=0., V_th=1., beta=0.5, tau=10., tau_a=50., mode=mode, V_initializer=ZERO, a_initializer=ZERO)
     columns = over_time(driven(neurons, "V", "a", "spike"), bm.ones((300, *neurons.V.shape)) * 4., looped)
     v = a = 0.
     want = []
@@ -61,7 +61,8 @@ def test_generalized_neurons(looped: bool) -> None:
     """Internal currents, the threshold's least value, and the potential, by hand with Euler's method."""
     bm.enable_x64()
     neurons = bp.neurons.GIF(1, a=0.05, b=0.1, A1=2., R1=0.5, A2=-0.3, V_th_reset=-45., method="euler")
-    got = np.stack(over_time(driven(neurons, "V", "I1", "I2", "V_th", "spike"), bm.ones((300, 1)) * 6., looped), axis=2)[:, 0]
+    names = "V", "I1", "I2", "V_th", "spike"
+    got = np.stack(over_time(driven(neurons, *names), bm.ones((300, 1)) * 6., looped), axis=2)[:, 0]
     V, I1, I2, th = -70., 0., 0., -50.
     want = []
     for _ in range(300):

@@ -42,8 +42,9 @@ def test_the_resting_state_of_hodgkin_and_huxley() -> None:
     neurons = bp.neurons.HH(1, gL=0.3, V_initializer=bp.init.OneInit(-65.), method="rk4")
     for name, value in {"m": 0.0529, "h": 0.5961, "n": 0.3177}.items():
         assert float(getattr(neurons, name)[0]) == pytest.approx(value, abs=5e-5)
-    rest = optimize.fsolve(lambda y: hodgkin_huxley(y, 0., 0.3), [-65., .05, .6, .32], xtol=1e-12)
-    assert rest[0] == pytest.approx(-65., abs=0.01)
+    rest, default = [optimize.fsolve(lambda y, gL=gL: hodgkin_huxley(y, 0., gL), [-65., .05, .6, .32], xtol=1e-12)
+                     for gL in (0.3, 0.03)]
+    assert rest[0] == pytest.approx(-65., abs=0.01) and default[0] == pytest.approx(-70.7, abs=0.05)
     over_time(driven(neurons), bm.zeros((2000, 1)), True, dt=0.05)
     np.testing.assert_allclose([float(getattr(neurons, name)[0]) for name in "Vmhn"], rest, rtol=1e-4)
 

@@ -21,14 +21,15 @@ def test_a_spike_is_a_crossing_from_below(name: str) -> None:
     neurons = model.build(2)
     start = getattr(neurons, model.potential).numpy()
     inputs = bm.ones((400, 2)) * bm.asarray([0.5, 1.]) * model.strength
-    spikes, V = [column.numpy() for column in over_time(driven(neurons, "spike", model.potential), inputs, True, dt=model.dt)]
+    columns = over_time(driven(neurons, "spike", model.potential), inputs, True, dt=model.dt)
+    spikes, V = [column.numpy() for column in columns]
     before = np.concatenate([start[None], V[:-1]])
     np.testing.assert_array_equal(spikes, (neurons.V_th <= V) & (before < neurons.V_th))
     assert spikes.sum() > 1
 
 
 @pytest.mark.parametrize(("name", "one", "two"), [
-    *[(name, bm.surrogate.inv_square_grad, bm.surrogate.inv_square_grad2) for name in CROSSING if name != "PinskyRinzelModel"],
+    *[(name, bm.surrogate.inv_square_grad, bm.surrogate.inv_square_grad2) for name in CROSSING if name[0] != "P"],
     ("FHN", bm.surrogate.relu_grad, bm.surrogate.relu_grad2)])
 def test_functions_of_one_and_of_two_arguments(name: str, one: Any, two: Any) -> None:
     """The same spikes and gradients."""

@@ -43,7 +43,7 @@ def recorded(model: Model, mode: bm.Mode, backend: str, **options: Any) -> dict[
     return {name: np.asarray(array) for name, array in found.items()}
 
 
-@pytest.mark.parametrize("mode", [bm.nonbatching_mode, bm.batching_mode, bm.training_mode], ids=str)
+@pytest.mark.parametrize("mode", [bm.nonbatching_mode, bm.training_mode], ids=["simulation", "training"])
 @pytest.mark.parametrize("name", ALL)
 def test_compiled_agrees_with_reference(name: str, mode: bm.Mode) -> None:
     pytest.importorskip("numba")
