@@ -56,13 +56,12 @@ def synapse(name: str, size: int) -> Callable[[Any], Any]:
 
 def nanoseconds(step: Callable[[Any], Any], size: int, on: str, steps: int) -> float:
     """The time of a step and an element."""
-    loop = bm.jit(lambda turns: bm.for_loop(step, turns))
-    turns, times = bm.arange(steps), []
+    turns, times = bm.arange(steps), list[float]()
     with backend(on):
-        loop(turns)
+        bm.for_loop(step, turns)
         for _ in range(3):
             began = time.perf_counter()
-            loop(turns)
+            bm.for_loop(step, turns)
             times.append(time.perf_counter() - began)
     return 1e9 * statistics.median(times) / steps / size
 

@@ -23,6 +23,8 @@ WHY: dict[str, str] = {
     **dict.fromkeys(("math.add_docstring", "math.add_newdoc", "math.add_newdoc_ufunc", "math.asmatrix", "math.asscalar",
                      "math.disp", "math.issubsctype", "math.safe_eval", "math.info", "math.mat", "math.matrix",
                      "math.typename"), NUMPY),
+    **dict.fromkeys(("checkpoints.io.id_mismatch_msg", "checkpoints.io.not_found_msg", "integrators.multi_vars_msg"),
+                    "texts of error messages"),
     "math.compat_*": "a module of names that `bm` itself has",
 }
 """Why names are missing; a star stands for any ending. What is not here is missing without a reason, and may come."""

@@ -5,6 +5,7 @@ import io
 import os
 import secrets
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
@@ -166,16 +167,24 @@ def _read_array(archive: zipfile.ZipFile, name: str, key: str, expected: Expecte
 
 def _write_safetensors(library: Any, path: Path, structure: str, arrays: Mapping[str, np.ndarray]) -> None:
     try:
-        library.save_file(dict(arrays), path, metadata={"structure": structure})
+        library.save_file(dict(arrays), path, metadata={"structure": structure, "crc32": _checksum(structure, arrays)})
     except Exception as error:  # the library has errors of several kinds for dtypes that it does not know
         raise CheckpointError(f"safetensors cannot hold these arrays: {error}. A name that ends in .npz can.") from error
+
+
+def _checksum(structure: str, arrays: Mapping[str, np.ndarray]) -> str:
+    """What tells a file that was damaged; an archive of zip has its own, safetensors has none."""
+    value = zlib.crc32(structure.encode())
+    for array in arrays.values():
+        value = zlib.crc32(array.tobytes(), value)
+    return f"{value:08x}"
 
 
 def _read_safetensors(library: Any, path: Path) -> Any:
     try:
         with library.safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
-            if "structure" not in metadata:
+            if not {"structure", "crc32"} <= metadata.keys():
                 raise CheckpointError("the file is no checkpoint of nbbrain: it holds no description of its structure.")
             tree = parse(metadata["structure"])
             expected = expected_arrays(tree)
@@ -189,4 +198,6 @@ def _read_safetensors(library: Any, path: Path) -> Any:
         if (arrays[key].shape, arrays[key].dtype) != what:
             raise CheckpointError(f"the array {key!r} must have the shape {what.shape} and the dtype {what.dtype}, but it "
                                   f"has {arrays[key].shape} and {arrays[key].dtype}.")
+    if metadata["crc32"] != _checksum(metadata["structure"], arrays):
+        raise CheckpointError("the file is damaged: its checksum is wrong.")
     return put_together(tree, arrays)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -77,6 +78,7 @@ def register_class(kind: type, to_state: Callable[[Any], Any], from_state: Calla
 
 
 register_class(DotDict, dict, DotDict)
+register_class(OrderedDict, dict, OrderedDict)
 
 
 def describe(tree: Any) -> tuple[str, dict[str, np.ndarray]]:

@@ -2,6 +2,8 @@
 from nbbrain.dyn import channels, experimental, layers, neurons, rates, synapses, synouts, synplast
 from nbbrain.dyn.channels.base import Channel
 from nbbrain.dyn.channels.group import CondNeuGroup
+from nbbrain.dyn.later import *
+from nbbrain.dyn.model_functions import DynSysGroup, VarDelay, clear_input, load_state, reset_state, save_state
 from nbbrain.dyn.neurons import *
 from nbbrain.dyn.older_synapses import *
 from nbbrain.dyn.synapses import NMDA

@@ -81,7 +81,7 @@ class GathersInputs(DynamicalSystem):
         """Whether something of this name is called before every step."""
         return key in self._before
 
-    def get_bef_update(self, key: str) -> Callable[[], Any]:
+    def get_bef_update(self, key: str) -> Any:
         """What is called before every step under this name."""
         return self._before[key]
 

@@ -35,6 +35,9 @@ class CurrentDriven(GathersInputs):
         for key in _UNSUPPORTED:
             if given.pop(key, None) is not None:
                 raise NotImplementedError(f"{type(self).__name__}: {key} is not supported; leave it at None.")
+        mode = bm.get_mode() if given.get("mode") is None else given["mode"]
+        if given.get("spk_reset") == "soft" and not isinstance(mode, bm.TrainingMode):
+            given["spk_reset"] = "hard"  # a soft reset is for training, where it has a useful derivative
         super().__init__(size, **{_RENAMED.get(key, key): value for key, value in given.items() if key not in _IGNORED})
 
     def collected(self, x: Any) -> Any:
@@ -70,7 +73,8 @@ def _made(name: str, base: Any, defaults: dict[str, Any], *, spiking: bool = Tru
     given = {**_FORM, **(_SPIKES if spiking else {}), **_LAST, **defaults}
     if refractory:
         given |= {"tau_ref": 0., "ref_var": False}
-    given["noise"] = None
+    if name.removesuffix("LTC") != "IF":
+        given["noise"] = None
     parameters = [inspect.Parameter("size", inspect.Parameter.POSITIONAL_OR_KEYWORD),
                   *[inspect.Parameter(key, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default)
                     for key, default in given.items()]]
@@ -82,6 +86,9 @@ def _made(name: str, base: Any, defaults: dict[str, Any], *, spiking: bool = Tru
         arguments = dict(bound.arguments)
         if "ref_var" not in accepted:
             arguments.pop("ref_var", None)
+        if "spike_fun" not in accepted:
+            for key in ("spk_fun", "spk_reset", "detach_spk"):
+                arguments.pop(key, None)
         CurrentDriven.__init__(self, input_var=False, **arguments)
 
     __init__.__signature__ = signature.replace(  # type: ignore[attr-defined]
@@ -98,22 +105,25 @@ def _described(base: Any, refractory: bool, inside: bool) -> str:
     period = " For ``tau_ref`` ms after a spike the potential does not change." if refractory else ""
     when = ("evaluated inside the equation, at the present potential" if inside
             else "evaluated at the beginning of the step")
-    return (f"`bp.neurons.{base.__name__}` without a variable ``input``: ``update(x)`` takes the current and returns the spikes."
-            f"\n\n    Equations, parameters and states are those of `bp.neurons.{base.__name__}`; defaults may differ. Currents "
-            f"registered by\n    ``add_inp_fun`` are {when}.{period}\n\n    Raises\n    ------\n    NotImplementedError\n"
+    what = "spikes" if hasattr(base, "fire") else "potential"
+    return (f"`bp.neurons.{base.__name__}` without a variable ``input``: ``update(x)`` takes the current, returns the "
+            f"{what}.\n\n    Equations, parameters and states are those of `bp.neurons.{base.__name__}`; defaults may "
+            f"differ. Currents registered by\n    ``add_inp_fun`` are {when}.{period}\n    "
+            f"``spk_reset='soft'`` has an effect "
+            f"in TrainingMode only.\n\n    Raises\n    ------\n    NotImplementedError\n"
             f"        When noise, spk_dtype or scaling is given.\n    ")
 
 
 class _Izhikevich(models.Izhikevich):
-    """Izhikevich's neuron with a polynomial, a time constant and a resistance that can be chosen."""
+    """Izhikevich's neuron with a polynomial that can be chosen; a time constant and a resistance have no effect."""
 
     def __init__(self, size: Any, *, p1: Any, p2: Any, p3: Any, tau: Any, R: Any, **given: Any) -> None:
         super().__init__(size, **given)
-        self.p1, self.p2, self.p3, self.tau, self.R = self.parameters(p1, p2, p3, tau, R)
+        self.p1, self.p2, self.p3 = self.parameters(p1, p2, p3)
 
     def dV(self, V: Any, t: Any, u: Any, I: Any) -> Any:
         """The rate of change of the membrane potential."""
-        return (self.p1 * V * V + self.p2 * V + self.p3 - u + self.R * I) / self.tau
+        return self.p1 * V * V + self.p2 * V + self.p3 - u + I
 
 
 _Izhikevich.__name__ = "Izhikevich"
@@ -125,9 +135,9 @@ _W: dict[str, Any] = {**_V, "w_initializer": ZeroInit()}
 _EXP: dict[str, Any] = {**_REST, "V_th": -55., "V_T": -59.9, "delta_T": 3.48}
 _QUA: dict[str, Any] = {**_REST, "V_th": -30., "V_c": -50.}
 _GIF: dict[str, Any] = {
-    "V_rest": -70., "V_reset": -70., "V_th_inf": -50., "V_th_reset": -60., "R": 20., "tau": 20., "a": 0., "b": 0.01, "k1": 0.2,
-    "k2": 0.02, "R1": 0., "R2": 1., "A1": 0., "A2": 0., "V_initializer": OneInit(-70.), "I1_initializer": ZeroInit(),
-    "I2_initializer": ZeroInit(), "Vth_initializer": OneInit(-50.)}
+    "V_rest": -70., "V_reset": -70., "V_th_inf": -50., "V_th_reset": -60., "R": 20., "tau": 20., "a": 0., "b": 0.01,
+    "k1": 0.2, "k2": 0.02, "R1": 0., "R2": 1., "A1": 0., "A2": 0., "V_initializer": OneInit(-70.),
+    "I1_initializer": ZeroInit(), "I2_initializer": ZeroInit(), "Vth_initializer": OneInit(-50.)}
 _SPIKING: dict[str, tuple[Any, dict[str, Any]]] = {
     "Lif": (models.LIF, _LIF),
     "ExpIF": (models.ExpIF, {**_EXP, "R": 1., "tau": 10., **_V}),
@@ -171,13 +181,15 @@ QuaIF, QuaIFLTC, QuaIFRef, QuaIFRefLTC = _family("QuaIF", *_SPIKING["QuaIF"])
 AdQuaIF, AdQuaIFLTC, AdQuaIFRef, AdQuaIFRefLTC = _family("AdQuaIF", *_SPIKING["AdQuaIF"])
 Gif, GifLTC, GifRef, GifRefLTC = _family("Gif", *_SPIKING["Gif"])
 Izhikevich, IzhikevichLTC, IzhikevichRef, IzhikevichRefLTC = _family("Izhikevich", *_SPIKING["Izhikevich"])
+_LEAKY: dict[str, Any] = {"V_rest": 0., "R": 1., "tau": 10., "V_initializer": ZeroInit()}
+IF, IFLTC = [_made(name, models.LeakyIntegrator, _LEAKY, inside=name == "IFLTC") for name in ("IF", "IFLTC")]
 HH, HHLTC = _pair("HH", *_CONDUCTANCE["HH"])
 MorrisLecar, MorrisLecarLTC = _pair("MorrisLecar", *_CONDUCTANCE["MorrisLecar"])
 WangBuzsakiHH, WangBuzsakiHHLTC = _pair("WangBuzsakiHH", *_CONDUCTANCE["WangBuzsakiHH"])
 
 __all__ = [
-    "HH", "HHLTC", "AdExIF", "AdExIFLTC", "AdExIFRef", "AdExIFRefLTC", "AdQuaIF", "AdQuaIFLTC", "AdQuaIFRef", "AdQuaIFRefLTC",
-    "CurrentDriven", "ExpIF", "ExpIFLTC", "ExpIFRef", "ExpIFRefLTC", "Gif", "GifLTC", "GifRef", "GifRefLTC", "Izhikevich",
-    "IzhikevichLTC", "IzhikevichRef", "IzhikevichRefLTC", "Lif", "LifLTC", "LifRef", "LifRefLTC", "MorrisLecar",
-    "MorrisLecarLTC", "QuaIF", "QuaIFLTC", "QuaIFRef", "QuaIFRefLTC", "WangBuzsakiHH", "WangBuzsakiHHLTC",
+    "HH", "HHLTC", "IF", "IFLTC", "AdExIF", "AdExIFLTC", "AdExIFRef", "AdExIFRefLTC", "AdQuaIF", "AdQuaIFLTC", "AdQuaIFRef",
+    "AdQuaIFRefLTC", "CurrentDriven", "ExpIF", "ExpIFLTC", "ExpIFRef", "ExpIFRefLTC", "Gif", "GifLTC", "GifRef",
+    "GifRefLTC", "Izhikevich", "IzhikevichLTC", "IzhikevichRef", "IzhikevichRefLTC", "Lif", "LifLTC", "LifRef", "LifRefLTC",
+    "MorrisLecar", "MorrisLecarLTC", "QuaIF", "QuaIFLTC", "QuaIFRef", "QuaIFRefLTC", "WangBuzsakiHH", "WangBuzsakiHHLTC",
 ]

@@ -90,8 +90,8 @@ def get_identifiers(expr: str, include_numbers: bool = False) -> set[str]:
     Examples
     --------
     >>> import nbbrain as bp
-    >>> sorted(bp.tools.get_identifiers('-a*_b + np.exp(c5) if x else 1e3', include_numbers=True))
-    ['1e3', '_b', 'a', 'c5', 'np.exp', 'x']
+    >>> sorted(bp.tools.get_identifiers('(E - V) / tau if on else np.exp(-1e3)', include_numbers=True))
+    ['1e3', 'E', 'V', 'np.exp', 'on', 'tau']
     """
     names = {name for name in _NAME.findall(expr) if not keyword.iskeyword(name)}
     return names | set(_NUMBER.findall(expr)) if include_numbers else names

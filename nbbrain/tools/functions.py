@@ -79,8 +79,8 @@ def not_customized(fun: Function) -> Function:
     >>> import nbbrain as bp
     >>> class Base:
     ...     @bp.tools.not_customized
-    ...     def feedback(self): ...
-    >>> Base.feedback.not_customized
+    ...     def prepare(self): ...
+    >>> Base.prepare.not_customized
     True
     """
     fun.not_customized = True  # type: ignore[attr-defined]  # functions take attributes

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import OrderedDict
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +46,7 @@ TREE = {
               "layer": {"a/b": np.zeros(0)}},
     "items": [1, 2.5, "text", None, True, (np.int32(3), float("inf"))],
     3: bp.tools.DotDict(a=np.float32(0.1), b=np.zeros((2, 0, 3), np.uint8)), "empty": {}, "none": [],
+    "ordered": OrderedDict(b=1, a=np.ones(2)),
     "big": 2**80, "fortran": np.asfortranarray(np.arange(6).reshape(2, 3)), "negative zero": -0.0,
 }
 

@@ -63,9 +63,14 @@ def constant(bits: int, kind: type[np.generic]) -> Any:
     return kind(whole.view(np.float64)) if issubclass(kind, np.floating) else whole.astype(kind)
 
 
+def _choose(condition: Any, yes: Any, no: Any) -> Any:
+    """One of two numbers."""
+    return yes if condition else no
+
+
 def _vector_math() -> dict[str, Callable[..., Any]]:
     """The functions of `vector_math`, without their decorators."""
-    given = {"math": _math, "np": np, "float32_of_bits": lambda bits: np.int32(bits).view(np.float32),
+    given = {"math": _math, "np": np, "choose": _choose, "float32_of_bits": lambda bits: np.int32(bits).view(np.float32),
              "float64_of_bits": lambda bits: np.int64(bits).view(np.float64),
              "bits_of_float32": lambda x: np.float32(x).view(np.int32),
              "bits_of_float64": lambda x: np.float64(x).view(np.int64)}
@@ -85,4 +90,4 @@ def _vector_math() -> dict[str, Callable[..., Any]]:
 def names() -> dict[str, Any]:
     """The names that sources use, apart from how they get at their arguments."""
     return {"math": _math, "np": np, **_TYPES, "load": load, "store": store,
-            "choose": lambda condition, yes, no: yes if condition else no, **_vector_math()}
+            "choose": _choose, **_vector_math()}

@@ -12,6 +12,8 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
+from nbbrain.backends.numba.memory import choose
+
 __all__ = [
     "binary_exponent", "common_divisor", "common_multiple", "cube_root", "exp_float32", "exp_float64", "expm1_float32",
     "expm1_float64", "hypotenuse", "integer_power", "logaddexp", "logaddexp2", "logistic_float32", "logistic_float64",
@@ -45,11 +47,11 @@ def bits_of_float64(typing_context, number):  # type: ignore[no-untyped-def]
     return types.int64(types.float64), lambda context, builder, signature, args: builder.bitcast(args[0], ir.IntType(64))
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def exp_float32(x):  # type: ignore[no-untyped-def]
     """2**n times a polynomial of the rest, in two factors so that results below the normal range are right."""
-    y = x if x > F(-104.0) else F(-104.0)
-    y = y if y < F(88.8) else F(88.8)
+    y = choose(x > F(-104.0), x, F(-104.0))
+    y = choose(y < F(88.8), y, F(88.8))
     n = np.floor(y * F(1.44269504) + F(0.5))
     r = y - n * F(0.693359375)
     r = r - n * F(-2.12194440e-4)
@@ -62,15 +64,15 @@ def exp_float32(x):  # type: ignore[no-untyped-def]
     p = p * r * r + r + F(1.0)
     half = I(n) >> I(1)
     p = p * float32_of_bits((half + I(127)) << I(23)) * float32_of_bits((I(n) - half + I(127)) << I(23))
-    p = F(np.inf) if x > F(88.72284) else p
-    return p if x == x else x
+    p = choose(x > F(88.72284), F(np.inf), p)
+    return choose(x == x, p, x)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def exp_float64(x):  # type: ignore[no-untyped-def]
     """2**n times a rational function of the rest."""
-    y = x if x > -746.0 else -746.0
-    y = y if y < 710.0 else 710.0
+    y = choose(x > -746.0, x, -746.0)
+    y = choose(y < 710.0, y, 710.0)
     n = np.floor(y * 1.4426950408889634 + 0.5)
     r = y - n * 6.93145751953125e-1
     r = r - n * 1.42860682030941723212e-6
@@ -81,16 +83,16 @@ def exp_float64(x):  # type: ignore[no-untyped-def]
     half = np.int64(n) >> np.int64(1)
     v = v * float64_of_bits((half + np.int64(1023)) << np.int64(52))
     v = v * float64_of_bits((np.int64(n) - half + np.int64(1023)) << np.int64(52))
-    v = np.inf if x > 709.782712893384 else v
-    return v if x == x else x
+    v = choose(x > 709.782712893384, np.inf, v)
+    return choose(x == x, v, x)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def expm1_float32(x):  # type: ignore[no-untyped-def]
     """2**n times the same polynomial without its 1, plus 2**n - 1; the last factor of two is taken apart."""
-    y = x if x > F(-104.0) else F(-104.0)
-    y = y if y < F(88.8) else F(88.8)
-    n = np.floor(y * F(1.44269504) + F(0.5)) if abs(y) > F(0.43) else F(0.0)  # 2**n - 1 would cancel most of a small one
+    y = choose(x > F(-104.0), x, F(-104.0))
+    y = choose(y < F(88.8), y, F(88.8))
+    n = choose(abs(y) > F(0.43), np.floor(y * F(1.44269504) + F(0.5)), F(0.0))  # 2**n - 1 would cancel most of a small one
     r = y - n * F(0.693359375)
     r = r - n * F(-2.12194440e-4)
     p = F(1.9875691500e-4)
@@ -100,20 +102,20 @@ def expm1_float32(x):  # type: ignore[no-untyped-def]
     p = p * r + F(1.6666665459e-1)
     p = p * r + F(5.0000001201e-1)
     p = p * r * r + r
-    m = I(n) if I(n) < I(127) else I(127)
-    m = m if m > I(-126) else I(-126)
+    m = choose(I(n) < I(127), I(n), I(127))
+    m = choose(m > I(-126), m, I(-126))
     s = float32_of_bits((m + I(127)) << I(23))
-    v = (s * p + (s - F(1.0))) * (F(2.0) if I(n) > I(127) else F(1.0))
-    v = F(np.inf) if x > F(88.72284) else v
-    return v if x != F(0.0) and x == x else x
+    v = (s * p + (s - F(1.0))) * choose(I(n) > I(127), F(2.0), F(1.0))
+    v = choose(x > F(88.72284), F(np.inf), v)
+    return choose((x != F(0.0)) & (x == x), v, x)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def expm1_float64(x):  # type: ignore[no-untyped-def]
     """See `expm1_float32`; the rational function is that of `exp_float64`."""
-    y = x if x > -746.0 else -746.0
-    y = y if y < 710.0 else 710.0
-    n = np.floor(y * 1.4426950408889634 + 0.5) if abs(y) > 0.5 else 0.0
+    y = choose(x > -746.0, x, -746.0)
+    y = choose(y < 710.0, y, 710.0)
+    n = choose(abs(y) > 0.5, np.floor(y * 1.4426950408889634 + 0.5), 0.0)
     r = y - n * 6.93145751953125e-1
     r = r - n * 1.42860682030941723212e-6
     t = r * r
@@ -121,15 +123,15 @@ def expm1_float64(x):  # type: ignore[no-untyped-def]
     q = ((3.00198505138664455042e-6 * t + 2.52448340349684104192e-3) * t + 2.27265548208155028766e-1) * t
     d = r * (p + 1.0)
     p = r + r * ((2.0 * p - q + d) / (q + 2.0 - d))  # 2 d / (q + 2 - d), with what is close to r taken out
-    m = np.int64(n) if np.int64(n) < np.int64(1023) else np.int64(1023)
-    m = m if m > np.int64(-1022) else np.int64(-1022)
+    m = choose(np.int64(n) < np.int64(1023), np.int64(n), np.int64(1023))
+    m = choose(m > np.int64(-1022), m, np.int64(-1022))
     s = float64_of_bits((m + np.int64(1023)) << np.int64(52))
-    v = (s * p + (s - 1.0)) * (2.0 if np.int64(n) > np.int64(1023) else 1.0)
-    v = np.inf if x > 709.782712893384 else v
-    return v if x != 0.0 and x == x else x
+    v = (s * p + (s - 1.0)) * choose(np.int64(n) > np.int64(1023), 2.0, 1.0)
+    v = choose(x > 709.782712893384, np.inf, v)
+    return choose((x != 0.0) & (x == x), v, x)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def tanh_float32(x):  # type: ignore[no-untyped-def]
     """An odd polynomial near zero, 1 - 2 / (exp(2 |x|) + 1) elsewhere."""
     z = abs(x)
@@ -141,11 +143,11 @@ def tanh_float32(x):  # type: ignore[no-untyped-def]
     q = q * s + F(-3.33332819422e-1)
     small = x * (q * s + F(1.0))  # which keeps the sign of a zero
     large = F(1.0) - F(2.0) / (exp_float32(F(2.0) * z) + F(1.0))
-    large = large if x >= F(0.0) else -large
-    return small if z < F(0.625) else (large if x == x else x)
+    large = choose(x >= F(0.0), large, -large)
+    return choose(z < F(0.625), small, choose(x == x, large, x))
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def tanh_float64(x):  # type: ignore[no-untyped-def]
     """A rational function near zero, 1 - 2 / (exp(2 |x|) + 1) elsewhere."""
     z = abs(x)
@@ -154,25 +156,25 @@ def tanh_float64(x):  # type: ignore[no-untyped-def]
     q = ((s + 1.12811678491632931402e2) * s + 2.23548839060100448583e3) * s + 4.84406305325125486048e3
     small = x * (s * (p / q) + 1.0)
     large = 1.0 - 2.0 / (exp_float64(2.0 * z) + 1.0)
-    large = large if x >= 0.0 else -large
-    return small if z < 0.625 else (large if x == x else x)
+    large = choose(x >= 0.0, large, -large)
+    return choose(z < 0.625, small, choose(x == x, large, x))
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def logistic_float32(x):  # type: ignore[no-untyped-def]
     """From the exponential of -|x|, as its definition in operations/special.py."""
     e = exp_float32(-abs(x))
-    return (F(1.0) if x >= F(0.0) else e) / (F(1.0) + e)
+    return choose(x >= F(0.0), F(1.0), e) / (F(1.0) + e)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def logistic_float64(x):  # type: ignore[no-untyped-def]
     """From the exponential of -|x|, as its definition in operations/special.py."""
     e = exp_float64(-abs(x))
-    return (1.0 if x >= 0.0 else e) / (1.0 + e)
+    return choose(x >= 0.0, 1.0, e) / (1.0 + e)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def logaddexp(x, y):  # type: ignore[no-untyped-def]
     """The larger one plus log(1 + exp(-difference))."""
     larger = x if x >= y else y
@@ -180,7 +182,7 @@ def logaddexp(x, y):  # type: ignore[no-untyped-def]
     return sum_of_equals if x == y else larger + math.log1p(math.exp(-abs(x - y)))
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def logaddexp2(x, y):  # type: ignore[no-untyped-def]
     """`logaddexp` with base 2."""
     one = type(x)(1.0)
@@ -188,7 +190,7 @@ def logaddexp2(x, y):  # type: ignore[no-untyped-def]
     return x + one if x == y else larger + math.log1p(type(x)(2.0) ** -abs(x - y)) * type(x)(1.4426950408889634)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def hypotenuse(x, y):  # type: ignore[no-untyped-def]
     """The larger one times sqrt(1 + ratio**2), which does not overflow before its time."""
     a, b = abs(x), abs(y)
@@ -200,7 +202,7 @@ def hypotenuse(x, y):  # type: ignore[no-untyped-def]
     return type(x)(np.inf) if infinite else (whole if x == x and y == y else x + y)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def cube_root(x):  # type: ignore[no-untyped-def]
     """A power, and one step of Newton's method."""
     a = abs(x)
@@ -210,7 +212,7 @@ def cube_root(x):  # type: ignore[no-untyped-def]
     return y if x >= type(x)(0.0) else -y
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def integer_power(x, n):  # type: ignore[no-untyped-def]
     """By repeated squaring; zero for negative exponents, which NumPy refuses."""
     result, base, left = x * 0 + 1, x, n
@@ -221,7 +223,7 @@ def integer_power(x, n):  # type: ignore[no-untyped-def]
     return result if n >= 0 else x * 0
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def common_divisor(x, y):  # type: ignore[no-untyped-def]
     """Euclid's algorithm."""
     a, b = abs(x), abs(y)
@@ -230,7 +232,7 @@ def common_divisor(x, y):  # type: ignore[no-untyped-def]
     return a
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def common_multiple(x, y):  # type: ignore[no-untyped-def]
     """The product divided by what is in both."""
     a, b = abs(x), abs(y)
@@ -240,7 +242,7 @@ def common_multiple(x, y):  # type: ignore[no-untyped-def]
     return abs(x) // a * b if a > 0 else a
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def nextafter_float32(x, y):  # type: ignore[no-untyped-def]
     """The bits of neighbours are neighbouring integers, counted away from zero."""
     bits = bits_of_float32(x) + (I(1) if (x < y) == (x > F(0.0)) else I(-1))
@@ -249,7 +251,7 @@ def nextafter_float32(x, y):  # type: ignore[no-untyped-def]
     return (near if x != y else y) if x == x and y == y else x + y
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def nextafter_float64(x, y):  # type: ignore[no-untyped-def]
     """See `nextafter_float32`."""
     bits = bits_of_float64(x) + (np.int64(1) if (x < y) == (x > 0.0) else np.int64(-1))
@@ -258,7 +260,7 @@ def nextafter_float64(x, y):  # type: ignore[no-untyped-def]
     return (near if x != y else y) if x == x and y == y else x + y
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def times_power_of_two(x, n):  # type: ignore[no-untyped-def]
     """x 2**n for a float64, in factors within the normal range; a small one keeps all bits until the last step rounds."""
     y, left = x, np.int64(n)
@@ -271,7 +273,7 @@ def times_power_of_two(x, n):  # type: ignore[no-untyped-def]
     return y * float64_of_bits((left + np.int64(1023)) << np.int64(52))
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def binary_exponent(x):  # type: ignore[no-untyped-def]
     """The n for which 2**(n - 1) <= |x| < 2**n, for a float64; zero where there is none."""
     small = abs(x) < 2.2250738585072014e-308
@@ -281,7 +283,7 @@ def binary_exponent(x):  # type: ignore[no-untyped-def]
     return n if x != 0.0 and abs(x) < np.inf else np.int64(0)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def place_in(at, size):  # type: ignore[no-untyped-def]
     """Where an index points, which may be negative; out of range the nearest end, as compiled code cannot raise an error."""
     at = at + size if at < 0 else at
