@@ -30,6 +30,8 @@ from nbbrain.threads import Stack
 
 __all__ = ["Loop", "cond", "for_loop", "ifelse", "scan", "while_loop"]
 
+_WRITTEN_OUT = 64
+"""Turns of a loop inside of captured code at most: they are written out one after the other, which takes long to compile."""
 _warned: set[str] = set()
 _branch_conditions: Stack[Any] = Stack()
 """The conditions of the branches that are being captured in this thread, outermost first."""
@@ -66,6 +68,11 @@ class Loop:
         if length == 0:
             captured, form = self._capture(key, leaves, structure)
             return unflatten(form, [wrap(np.zeros((0, *output.shape), output.dtype)) for output in captured.step.outputs])
+        if active_scopes and length > _WRITTEN_OUT:
+            raise CaptureError(f"a loop of {length} turns inside of bm.jit, or of another loop, would be written out turn "
+                               f"by turn", operation="loop", location=user_location(),
+                               hint=f"Leave bm.jit away: loops compile by themselves. Inside of one, a loop may have "
+                                    f"{_WRITTEN_OUT} turns.")
         if not (compiled and backend.compiles) or active_scopes or key in self._eager:
             return self._run_eagerly(leaves, structure, length, reverse)
         twice = False

@@ -11,6 +11,10 @@ import numpy as np
 import pytest
 
 import nbbrain.math as bm
+from nbbrain import settings
+from nbbrain.backends import backend, base
+from nbbrain.errors import CaptureError, CaptureWarning
+from nbbrain.math import control_flow
 
 X = np.float32([1.0, -2.0, 3.0])
 
@@ -267,3 +271,17 @@ def test_an_instance_is_free_to_go() -> None:
     del counter
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.skipif(not base.is_installed("numba"), reason="Numba is not installed")
+def test_a_long_loop_inside_is_not_written_out_but_compiled_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function around it runs as it is."""
+    monkeypatch.setattr(control_flow, "_warned", set())
+    x = bm.asarray(np.linspace(0., 1., 100))
+    double = bm.jit(lambda x: bm.for_loop(lambda row: 2. * row, x) + 1.)
+    with backend("numba"), settings.using(strict=False), pytest.warns(CaptureWarning, match="a loop of 100 turns inside"):
+        np.testing.assert_allclose(double(x), 2. * np.linspace(0., 1., 100) + 1., rtol=1e-6)
+    with backend("numba"), settings.using(strict=True), pytest.raises(CaptureError, match=r"Leave bm\.jit away"):
+        bm.jit(lambda x: bm.for_loop(lambda row: 3. * row, x))(x)
+    with backend("numba"), settings.using(strict=True):
+        np.testing.assert_allclose(bm.jit(lambda x: bm.for_loop(lambda row: 2. * row, x))(x[:64]), 2. * np.asarray(x[:64]))
