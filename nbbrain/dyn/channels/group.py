@@ -39,8 +39,9 @@ class CondNeuGroup(SpikingGroup, ChannelHost):
         The potential at which a spike is counted, in mV.
     V_initializer : Initializer, array or callable
         The first membrane potential, in mV.
-    noise : None
-        Not supported yet.
+    noise : float, array, Initializer or callable, optional
+        The amplitude of white noise in the first equation, in its unit times the root of 1 ms; or a function of the
+        variables, time and input that returns the amplitudes.
     method : str
         The integration method, one of ``bp.ode.get_supported_methods()``; 'exp_auto' is exact for conductances that are
         constant over the step.
@@ -66,8 +67,6 @@ class CondNeuGroup(SpikingGroup, ChannelHost):
         For what is no channel, a name that is taken, and (in the first step) a channel of another size or batch.
     TypeError
         In the first step, for a channel that has to be a part of an ion.
-    NotImplementedError
-        When noise is given.
 
     Notes
     -----

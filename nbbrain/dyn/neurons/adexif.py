@@ -49,11 +49,6 @@ class AdExIF(ResettingGroup):
     w : Variable, of the shape of V
         The adaptation, a current. It goes on while a neuron is refractory.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Examples
     --------
     >>> import nbbrain as bp

@@ -50,11 +50,6 @@ class AdQuaIF(ResettingGroup):
     w : Variable, of the shape of V
         The adaptation; in mV, as is the input.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Examples
     --------
     >>> import nbbrain as bp

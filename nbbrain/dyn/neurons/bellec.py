@@ -51,11 +51,6 @@ class ALIFBellec2020(LeakyMembrane, ResettingGroup):
     a : Variable, of the shape of V
         The adaptation of the threshold.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Notes
     -----
     A spike lowers the potential by ``V_th``, which is meant for a resting potential of 0, as in the paper. The default

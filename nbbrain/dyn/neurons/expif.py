@@ -42,11 +42,6 @@ class ExpIF(ResettingGroup):
     V, spike, input, t_last_spike, refractory : Variable
         As for `LIF`.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Notes
     -----
     By default the potential starts at 0 mV, above the threshold: neurons fire in the first step. The rest of the state is

@@ -48,11 +48,6 @@ class FHN(SpikingGroup):
     w : Variable, of the shape of V
         The recovery.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Examples
     --------
     >>> import nbbrain as bp

@@ -65,11 +65,6 @@ class GIF(ResettingGroup):
     I1, I2 : Variable, of the shape of V
         The internal currents.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Examples
     --------
     >>> import nbbrain as bp

@@ -51,11 +51,6 @@ class HindmarshRose(SpikingGroup):
     y, z : Variable, of the shape of V
         The fast recovery and the slow adaptation.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Notes
     -----
     A function of one argument f is used as ``f(after) * (1 - f(before))``.

@@ -59,11 +59,6 @@ class HH(SpikingGroup):
     m, h, n : Variable, of the shape of V
         The activation and inactivation of sodium, and the activation of potassium.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Notes
     -----
     The paper's leak conductance is 0.3 mS/cm², with which neurons rest at -65 mV; with the default they rest at -70.7 mV.

@@ -8,15 +8,16 @@ from nbbrain.check import is_initializer, is_subclass
 from nbbrain.dyn.states import new_batch_size, set_state
 from nbbrain.dynsys import NeuGroupNS
 from nbbrain.dynsys.share import share
+from nbbrain.initialize import noise as amplitude_of
 from nbbrain.initialize import parameter, variable_
-from nbbrain.integrators import odeint
+from nbbrain.integrators import odeint, sdeint
 from nbbrain.sizes import Size
 
 __all__ = ["IntegratedGroup"]
 
 
 class IntegratedGroup(NeuGroupNS):
-    """Neurons whose state follows ordinary differential equations.
+    """Neurons whose state follows differential equations, with noise or without.
 
     A subclass defines `derivative`, the right-hand side: a function ``f(x, t, ..., I)`` or a `JointEq` of several. Its
     variables are states of the same names, which the subclass makes by `add_states`; ``I`` is the collected input.
@@ -28,10 +29,10 @@ class IntegratedGroup(NeuGroupNS):
                  input_var: bool = True, method: str = "exp_auto") -> None:
         super().__init__(size=size, keep_size=keep_size, name=name, mode=mode)
         is_subclass(self.mode, (bm.TrainingMode, bm.BatchingMode, bm.NonBatchingMode), self.name)
-        if noise is not None:
-            raise NotImplementedError(f"{self.name}: stochastic differential equations are not supported yet, so noise must "
-                                      f"be None. Add the noise to the input instead.")
         self.integral = odeint(self.derivative, method=method)
+        if noise is not None:
+            diffusion = amplitude_of(noise, self.varshape, num_vars=len(self.integral.variables))
+            self.integral = sdeint(self.derivative, diffusion, method=method)
         self._states: tuple[str, ...] = ()
         self.input_var = bool(input_var)
         if self.input_var:

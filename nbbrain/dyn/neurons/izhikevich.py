@@ -48,11 +48,6 @@ class Izhikevich(ResettingGroup):
     u : Variable, of the shape of V
         The recovery variable.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Notes
     -----
     The reset is the same in all modes.

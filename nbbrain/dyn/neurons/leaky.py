@@ -89,11 +89,6 @@ class Integrator(IntegratedGroup):
     input : Variable, of the shape of x
         The input collected for this step (with ``input_var``).
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Examples
     --------
     >>> import nbbrain as bp

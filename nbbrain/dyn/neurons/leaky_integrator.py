@@ -33,8 +33,9 @@ class LeakyIntegrator(LeakyMembrane, IntegratedGroup):
         The membrane time constant, in ms.
     V_initializer : Initializer, array or callable
         The first membrane potential.
-    noise : None
-        Not supported yet.
+    noise : float, array, Initializer or callable, optional
+        The amplitude of white noise in the first equation, in its unit times the root of 1 ms; or a function of the
+        variables, time and input that returns the amplitudes.
     input_var : bool
         Whether inputs are collected in ``input``; otherwise only the argument of `update` counts.
     name : str, optional
@@ -51,11 +52,6 @@ class LeakyIntegrator(LeakyMembrane, IntegratedGroup):
         The membrane potential, in mV.
     input : Variable, of the shape of V
         The input collected for this step.
-
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
 
     Examples
     --------

@@ -34,8 +34,9 @@ class LIF(LeakyMembrane, ResettingGroup):
         The refractory period, in ms: for so long after a spike, the bound included, the potential does not change.
     V_initializer : Initializer, array or callable
         The first membrane potential.
-    noise : None
-        Not supported yet.
+    noise : float, array, Initializer or callable, optional
+        The amplitude of white noise in the first equation, in its unit times the root of 1 ms; or a function of the
+        variables, time and input that returns the amplitudes.
     mode : Mode, optional
         The mode; the environment's by default.
     spike_fun : callable
@@ -66,11 +67,6 @@ class LIF(LeakyMembrane, ResettingGroup):
         When a neuron fired last, in ms (with ``tau_ref``).
     refractory : Variable of bool, of the shape of V
         Who is refractory after the step (with ``ref_var``).
-
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
 
     Notes
     -----

@@ -56,11 +56,6 @@ class MorrisLecar(SpikingGroup):
     W : Variable, of the shape of V
         The fraction of open potassium channels.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Examples
     --------
     >>> import nbbrain as bp

@@ -74,11 +74,6 @@ class PinskyRinzelModel(SpikingGroup):
     spike : Variable, of the shape of Vs
         As for `LIF`.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Notes
     -----
     ``update`` takes the shared arguments first, as those of BrainPy 2.4. A synapse gives its current to the soma with

@@ -38,11 +38,6 @@ class QuaIF(ResettingGroup):
     V, spike, input, t_last_spike, refractory : Variable
         As for `LIF`.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Examples
     --------
     >>> import nbbrain as bp

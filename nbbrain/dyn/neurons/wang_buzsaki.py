@@ -61,11 +61,6 @@ class WangBuzsakiModel(SpikingGroup):
     h, n : Variable, of the shape of V
         The inactivation of sodium, and the activation of potassium.
 
-    Raises
-    ------
-    NotImplementedError
-        When noise is given.
-
     Notes
     -----
     Rates are continuous at V = -35 and V = -34 mV.

@@ -195,8 +195,6 @@ def test_what_does_not_fit() -> None:
         CondNeuGroup(2, IL=bp.channels.IL(3))(0.)
     with pytest.raises(ModelBuildError, match=r"is in NonBatchingMode .* is in TrainingMode\(batch_size=1\)"):
         CondNeuGroup(2, mode=bm.training_mode, IL=bp.channels.IL(2))(0.)
-    with pytest.raises(NotImplementedError, match="noise must be None"):
-        CondNeuGroup(2, noise=0.1)
     with pytest.raises(ValueError, match=r"should be \(2,\), but we got \(3,\)"):
         CondNeuGroup(2, C=np.ones(3))
 

@@ -91,9 +91,14 @@ def test_an_input_that_does_not_fit_changes_nothing() -> None:
         without(bm.ones((3, 2)))
 
 
-def test_noise_is_refused() -> None:
-    with pytest.raises(NotImplementedError, match="noise must be None"):
-        bp.neurons.LeakyIntegrator(2, noise=0.1)
+def test_noise_has_the_variance_of_an_ornstein_uhlenbeck_process() -> None:
+    """sigma^2 tau / 2, for any step, since the method is exact for linear equations."""
+    bm.random.seed(3)
+    neurons = bp.neurons.LeakyIntegrator(20_000, tau=5., noise=0.5)
+    runner = bp.DSRunner(neurons, dt=0.5, progress_bar=False)
+    runner.run(40.)
+    assert neurons.V.numpy().std() == pytest.approx(np.sqrt(0.5**2 * 5. / 2), rel=0.02)
+    assert neurons.V.numpy().mean() == pytest.approx(0., abs=0.02)
 
 
 def test_time_must_be_shared() -> None:

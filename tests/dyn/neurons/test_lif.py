@@ -140,8 +140,6 @@ def test_the_text_and_the_modes() -> None:
 
 
 def test_wrong_arguments() -> None:
-    with pytest.raises(NotImplementedError, match="noise must be None"):
-        bp.neurons.LIF(2, noise=0.1)
     with pytest.raises(ValueError, match=r"should be \(2,\), but we got \(3,\)"):
         bp.neurons.LIF(2, V_th=bm.ones(3))
     with pytest.raises(ValueError, match="spike_fun"):

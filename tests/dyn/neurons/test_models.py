@@ -123,9 +123,18 @@ def test_an_input_of_another_batch_is_an_error(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in ALL if name not in ("Leaky", "LIF_SFA_Bellec2020")])
-def test_noise_is_refused(name: str) -> None:
-    with pytest.raises(NotImplementedError, match="noise must be None"):
-        ALL[name].build(2, noise=0.1)
+def test_noise_follows_the_seed(name: str) -> None:
+    def final(seed: int) -> np.ndarray:
+        bm.random.seed(seed)
+        neurons = ALL[name].build(20, noise=0.01)
+        bp.DSRunner(neurons, dt=0.05, progress_bar=False).run(0.5)
+        return getattr(neurons, neurons.integral.variables[0]).numpy()
+
+    first = final(1)
+    assert np.isfinite(first).all()
+    assert np.unique(first).size > 1
+    np.testing.assert_array_equal(final(1), first)
+    assert not np.array_equal(final(2), first)
 
 
 @pytest.mark.parametrize("name", SPIKING)
