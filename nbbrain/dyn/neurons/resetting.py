@@ -23,7 +23,8 @@ class ResettingGroup(SpikingGroup):
 
     In TrainingMode a spike s moves every state x that has a reset value r to ``r * s + x * (1 - s)``. With ``detach_reset``
     the gradient does not pass through the s that resets the potential; that it passes through others is how a neuron learns
-    from its adaptation. Refractory neurons keep their potential and do not fire.
+    from its adaptation. Refractory neurons keep their potential. They fire only where something else pushes it over the
+    threshold, as a delta synapse does; after a soft reset, which may itself leave it there, not even then.
     """
 
     V_reset: Any
@@ -85,7 +86,7 @@ class ResettingGroup(SpikingGroup):
     def _fire_and_reset(self, values: dict[str, Any], refractory: Any = None) -> tuple[Any, dict[str, Any]]:
         """The spikes, and the states after them."""
         spike = self.fire(values)
-        if refractory is not None:  # a soft reset may leave the potential above the threshold
+        if refractory is not None and self.spike_reset == "soft":  # which may leave the potential above the threshold
             spike = bm.where(bm.logical_and(refractory, spike > 0), bm.zeros_like(spike), spike)
         return spike, {**values, **{name: self._after(spike, reset, values[name], name)
                                     for name, reset in self.after_spike(values).items()}}
