@@ -12,7 +12,12 @@ import nbbrain
 from nbbrain.backends.base import is_installed
 
 FOLDER = Path(nbbrain.__file__).parent
-NEED_NUMBA = ("nbbrain.backends.numba", "nbbrain.backends.cuda", "nbbrain.explanation")
+NEEDS = {  # optional packages, and the modules whose import or examples need them
+    "numba": ("nbbrain.backends.numba", "nbbrain.backends.cuda", "nbbrain.explanation"),
+    "tqdm": ("nbbrain.tools.progress",),
+    "matplotlib": ("nbbrain.visualization",),
+}
+MISSING = tuple(name for package, names in NEEDS.items() if not is_installed(package) for name in names)
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
@@ -21,7 +26,7 @@ def modules() -> list[str]:
     found = (path for path in sorted(FOLDER.rglob("*.py")) if path.name != "__main__.py")
     files = [path.relative_to(FOLDER.parent) for path in found]
     names = [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in files]
-    return [name for name in names if is_installed("numba") or not name.startswith(NEED_NUMBA)]
+    return [name for name in names if not name.startswith(MISSING)]
 
 
 @pytest.mark.parametrize("name", modules())
