@@ -4,9 +4,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import nbbrain.math as bm
+from nbbrain.dyn.synapses.ampa import AMPAKinetics
+from nbbrain.dyn.synapses.bio_nmda import BioNMDAKinetics
+from nbbrain.dyn.synapses.dual_exponential import DualExponentialKinetics
 from nbbrain.dyn.synapses.exponential import ExponentialKinetics
 from nbbrain.dyn.synapses.kinetics import Kinetics, Stateful
-from nbbrain.dyn.synapses.transmitter import TransmitterKinetics
+from nbbrain.dyn.synapses.nmda import NMDAKinetics
 from nbbrain.dyn.synplast.depression import DepressionKinetics
 from nbbrain.dyn.synplast.facilitation import FacilitationKinetics
 from nbbrain.dynsys import DynamicalSystemNS
@@ -124,20 +127,8 @@ class Expon(_Jumping, ExponentialKinetics, SynDyn):
         self.keep(g=self.g + x)
 
 
-class _Driven(_Jumping, Kinetics, SynDyn):
+class _Driven(_Jumping, DualExponentialKinetics, SynDyn):
     """A conductance that follows a variable h, which jumps."""
-
-    starts = {"g": 0., "h": 0.}
-    g: bm.Variable
-    h: bm.Variable
-
-    def dg(self, g: Any, t: Any, h: Any) -> Any:
-        """The rate of change of the conductance."""
-        raise NotImplementedError(f"{type(self).__name__} must define dg().")
-
-    def dh(self, h: Any, t: Any) -> Any:
-        """The rate of change of the drive between jumps."""
-        raise NotImplementedError(f"{type(self).__name__} must define dh().")
 
     def jump(self) -> Any:
         """What one arriving unit adds to the drive."""
@@ -192,14 +183,6 @@ class DualExpon(_Driven):
         self.set_parameters(tau_decay=tau_decay, tau_rise=tau_rise)
         self.set_parameters(A=_peak_one(self.tau_decay, self.tau_rise) if A is None else A)
         self.start()
-
-    def dg(self, g: Any, t: Any, h: Any) -> Any:
-        """The rate of change of the conductance."""
-        return -g / self.tau_decay + h
-
-    def dh(self, h: Any, t: Any) -> Any:
-        """The rate of change of the drive between jumps."""
-        return -h / self.tau_rise
 
     def jump(self) -> Any:
         """What one arriving unit adds to the drive."""
@@ -273,7 +256,7 @@ class DualExponV2(_Jumping, Kinetics, SynDyn):
         return self.A * (self.g_decay - self.g_rise)
 
 
-class NMDA(Kinetics, SynDyn):
+class NMDA(NMDAKinetics, SynDyn):
     r"""Channels that open slowly, and all of which can be open.
 
     .. math:: \frac{dg}{dt} = -\frac{g}{\tau_{decay}} + a x (1 - g), \quad
@@ -291,10 +274,6 @@ class NMDA(Kinetics, SynDyn):
         The time constants, in ms.
     """
 
-    starts = {"g": 0., "x": 0.}
-    g: bm.Variable
-    x: bm.Variable
-
     def __init__(self, size: Size, keep_size: bool = False, sharding: Any = None, method: str = "exp_auto",
                  name: str | None = None, mode: bm.Mode | None = None, a: Any = 0.5, tau_decay: Any = 100.,
                  tau_rise: Any = 2.) -> None:
@@ -303,21 +282,8 @@ class NMDA(Kinetics, SynDyn):
         self.integral = odeint(JointEq(self.dg, self.dx), method=method)
         self.begin(self.varshape)
 
-    def dg(self, g: Any, t: Any, x: Any) -> Any:
-        """The rate of change of the fraction of open channels."""
-        return -g / self.tau_decay + self.a * x * (1. - g)
 
-    def dx(self, x: Any, t: Any) -> Any:
-        """The rate of change of the drive between jumps."""
-        return -x / self.tau_rise
-
-    def advance(self, arriving: Any, shared: SharedArguments) -> Any:
-        """Let both evolve, and then the drive jump."""
-        g, x = self.integral(self.g, self.x, shared["t"], dt=shared["dt"])
-        self.keep(g=g, x=x + arriving)
-
-
-class AMPA(TransmitterKinetics, SynDyn):
+class AMPA(AMPAKinetics, SynDyn):
     r"""Channels that open while transmitter is there.
 
     .. math:: \frac{dg}{dt} = \alpha [T] (1 - g) - \beta g
@@ -336,8 +302,7 @@ class AMPA(TransmitterKinetics, SynDyn):
         How long it stays after something arrives, in ms.
     """
 
-    starts = {**TransmitterKinetics.starts, "g": 0.}
-    g: bm.Variable
+    pulse = ("T", "T_dur")
 
     def __init__(self, size: Size, keep_size: bool = False, sharding: Any = None, method: str = "exp_auto",
                  name: str | None = None, mode: bm.Mode | None = None, alpha: Any = 0.98, beta: Any = 0.18, T: Any = 0.5,
@@ -346,15 +311,6 @@ class AMPA(TransmitterKinetics, SynDyn):
         self.set_parameters(alpha=alpha, beta=beta, T=T, T_dur=T_dur)
         self.integral = odeint(self.dg, method=method)
         self.begin(self.varshape)
-
-    def dg(self, g: Any, t: Any, T: Any) -> Any:
-        """The rate of change of the fraction of open channels."""
-        return self.alpha * T * (1. - g) - self.beta * g
-
-    def advance(self, arriving: Any, shared: SharedArguments) -> Any:
-        """Let channels evolve, with the transmitter that there is in this step."""
-        transmitter = self.released(arriving, shared["t"], self.T, self.T_dur)
-        self.keep(g=self.integral(self.g, shared["t"], transmitter, dt=shared["dt"]))
 
 
 class GABAa(AMPA):
@@ -366,7 +322,7 @@ class GABAa(AMPA):
         super().__init__(size, keep_size, sharding, method, name, mode, alpha, beta, T, T_dur)
 
 
-class BioNMDA(TransmitterKinetics, SynDyn):
+class BioNMDA(BioNMDAKinetics, SynDyn):
     r"""Channels that open while a messenger is there, which transmitter releases.
 
     .. math:: \frac{dg}{dt} = \alpha_1 x (1 - g) - \beta_1 g, \quad \frac{dx}{dt} = \alpha_2 [T] (1 - x) - \beta_2 x
@@ -383,9 +339,7 @@ class BioNMDA(TransmitterKinetics, SynDyn):
         As for `AMPA`.
     """
 
-    starts = {**TransmitterKinetics.starts, "g": 0., "x": 0.}
-    g: bm.Variable
-    x: bm.Variable
+    pulse = ("T", "T_dur")
 
     def __init__(self, size: Size, keep_size: bool = False, sharding: Any = None, method: str = "exp_auto",
                  name: str | None = None, mode: bm.Mode | None = None, alpha1: Any = 2., beta1: Any = 0.01,
@@ -394,20 +348,6 @@ class BioNMDA(TransmitterKinetics, SynDyn):
         self.set_parameters(alpha1=alpha1, beta1=beta1, alpha2=alpha2, beta2=beta2, T=T, T_dur=T_dur)
         self.integral = odeint(JointEq(self.dg, self.dx), method=method)
         self.begin(self.varshape)
-
-    def dg(self, g: Any, t: Any, x: Any) -> Any:
-        """The rate of change of the fraction of open channels."""
-        return self.alpha1 * x * (1. - g) - self.beta1 * g
-
-    def dx(self, x: Any, t: Any, T: Any) -> Any:
-        """The rate of change of the messenger."""
-        return self.alpha2 * T * (1. - x) - self.beta2 * x
-
-    def advance(self, arriving: Any, shared: SharedArguments) -> Any:
-        """Let messenger and channels evolve, with the transmitter that there is in this step."""
-        transmitter = self.released(arriving, shared["t"], self.T, self.T_dur)
-        g, x = self.integral(self.g, self.x, shared["t"], transmitter, dt=shared["dt"])
-        self.keep(g=g, x=x)
 
 
 class STD(DepressionKinetics, SynDyn):

@@ -13,7 +13,19 @@ __all__ = ["FullProjAlignPost", "FullProjAlignPostMg", "FullProjAlignPreDS", "Fu
            "FullProjAlignPreSDMg", "FullProjDelta"]
 
 
-class FullProjAlignPost(HalfProjAlignPost):
+class _Reading(Projection):
+    """A projection that reads what half a projection is given: the activity of pre-synaptic neurons, some time ago."""
+
+    def read(self, pre: Any, delay: float | None) -> None:
+        """Say which neurons it reads, and how late their activity arrives."""
+        self.late, self.refs["pre"] = Late(pre, delay), pre
+
+    def update(self) -> Any:
+        """Hand what arrives to the post-synaptic neurons, and return it weighted."""
+        return super().update(self.late())
+
+
+class FullProjAlignPost(_Reading, HalfProjAlignPost):  # type: ignore[misc]  # it takes no argument any more
     """A `HalfProjAlignPost` that reads the activity of pre-synaptic neurons.
 
     Parameters
@@ -37,14 +49,10 @@ class FullProjAlignPost(HalfProjAlignPost):
     def __init__(self, pre: Any, delay: float | None, comm: DynamicalSystem, syn: Any, out: Any, post: Any,
                  out_label: str | None = None, name: str | None = None, mode: bm.Mode | None = None) -> None:
         super().__init__(comm, syn, out, post, out_label, name, mode)
-        self.late, self.refs["pre"] = Late(pre, delay), pre
-
-    def update(self) -> Any:  # type: ignore[override]
-        """Hand what arrives to the post-synaptic neurons, and return it weighted."""
-        return super().update(self.late())
+        self.read(pre, delay)
 
 
-class FullProjAlignPostMg(HalfProjAlignPostMg):
+class FullProjAlignPostMg(_Reading, HalfProjAlignPostMg):  # type: ignore[misc]  # it takes no argument any more
     """A `HalfProjAlignPostMg` that reads the activity of pre-synaptic neurons.
 
     Parameters
@@ -65,14 +73,10 @@ class FullProjAlignPostMg(HalfProjAlignPostMg):
     def __init__(self, pre: Any, delay: float | None, comm: DynamicalSystem, syn: Any, out: Any, post: Any,
                  out_label: str | None = None, name: str | None = None, mode: bm.Mode | None = None) -> None:
         super().__init__(comm, syn, out, post, out_label, name, mode)
-        self.late, self.refs["pre"] = Late(pre, delay), pre
-
-    def update(self) -> Any:  # type: ignore[override]
-        """Hand what arrives to the post-synaptic neurons, and return it weighted."""
-        return super().update(self.late())
+        self.read(pre, delay)
 
 
-class FullProjDelta(HalfProjDelta):
+class FullProjDelta(_Reading, HalfProjDelta):  # type: ignore[misc]  # it takes no argument any more
     """A `HalfProjDelta` that reads the activity of pre-synaptic neurons.
 
     Parameters
@@ -93,11 +97,7 @@ class FullProjDelta(HalfProjDelta):
     def __init__(self, pre: Any, delay: float | None, comm: DynamicalSystem, post: Any, name: str | None = None,
                  mode: bm.Mode | None = None) -> None:
         super().__init__(comm, post, name, mode)
-        self.late, self.refs["pre"] = Late(pre, delay), pre
-
-    def update(self) -> Any:  # type: ignore[override]
-        """Hand what arrives to the post-synaptic neurons, and return it weighted."""
-        return super().update(self.late())
+        self.read(pre, delay)
 
 
 class _OfPre(Projection):

@@ -13,10 +13,33 @@ from nbbrain.dynsys import NeuGroup
 from nbbrain.dynsys.share import SharedArguments
 from nbbrain.integrators import odeint
 
-__all__ = ["AMPA"]
+__all__ = ["AMPA", "AMPAKinetics"]
 
 
-class AMPA(TransmitterKinetics, SpikeDriven):
+class AMPAKinetics(TransmitterKinetics):
+    r"""Channels that open while there is transmitter.
+
+    .. math:: \frac{dg}{dt} = \alpha [T] (1 - g) - \beta g
+    """
+
+    starts = {**TransmitterKinetics.starts, "g": 0.}
+    g: bm.Variable
+    alpha: Any
+    beta: Any
+    integral: Any
+
+    def dg(self, g: Any, t: Any, TT: Any) -> Any:
+        """The rate of change of the fraction of open channels, for a concentration TT of the transmitter."""
+        return self.alpha * TT * (1. - g) - self.beta * g
+
+    def advance(self, arriving: Any, shared: SharedArguments) -> Any:
+        """Let channels open and close, with the transmitter that there is in this step."""
+        transmitter = self.released(arriving, shared["t"])
+        self.keep(g=self.integral(self.g, shared["t"], transmitter, dt=shared["dt"]))
+        return bm.asarray(self.g)
+
+
+class AMPA(AMPAKinetics, SpikeDriven):
     r"""AMPA synapses, whose channels open while there is transmitter.
 
     .. math::
@@ -91,10 +114,7 @@ class AMPA(TransmitterKinetics, SpikeDriven):
     Array(value=Array([0.09171...]), dtype=float32)
     """
 
-    starts = {**TransmitterKinetics.starts, "g": 0.}
-    g: bm.Variable
-    alpha: Any
-    beta: Any
+    pulse = ("T", "T_duration")
     T: Any
     T_duration: Any
 
@@ -105,13 +125,3 @@ class AMPA(TransmitterKinetics, SpikeDriven):
         super().__init__(pre, post, conn, output, stp, comp_method, g_max, delay_step, name, mode, stop_spike_gradient)
         one_number(self, alpha=alpha, beta=beta, T=T, T_duration=T_duration)
         self.integral = odeint(self.dg, method=method)
-
-    def dg(self, g: Any, t: Any, TT: Any) -> Any:
-        """The rate of change of the fraction of open channels, for a concentration TT of the transmitter."""
-        return self.alpha * TT * (1. - g) - self.beta * g
-
-    def advance(self, arriving: Any, shared: SharedArguments) -> Any:
-        """Let channels open and close, with the transmitter that there is in this step."""
-        transmitter = self.released(arriving, shared["t"], self.T, self.T_duration)
-        self.keep(g=self.integral(self.g, shared["t"], transmitter, dt=shared["dt"]))
-        return bm.asarray(self.g)

@@ -12,10 +12,41 @@ from nbbrain.dynsys import NeuGroup
 from nbbrain.dynsys.share import SharedArguments
 from nbbrain.integrators import JointEq, odeint
 
-__all__ = ["BioNMDA"]
+__all__ = ["BioNMDA", "BioNMDAKinetics"]
 
 
-class BioNMDA(TransmitterKinetics, SpikeDriven):
+class BioNMDAKinetics(TransmitterKinetics):
+    r"""Channels that open while a messenger is there that transmitter releases.
+
+    .. math:: \frac{dg}{dt} = \alpha_1 x (1 - g) - \beta_1 g, \quad \frac{dx}{dt} = \alpha_2 [T] (1 - x) - \beta_2 x
+    """
+
+    starts = {**TransmitterKinetics.starts, "g": 0., "x": 0.}
+    g: bm.Variable
+    x: bm.Variable
+    alpha1: Any
+    beta1: Any
+    alpha2: Any
+    beta2: Any
+    integral: Any
+
+    def dg(self, g: Any, t: Any, x: Any) -> Any:
+        """The rate of change of the fraction of open channels."""
+        return self.alpha1 * x * (1. - g) - self.beta1 * g
+
+    def dx(self, x: Any, t: Any, T: Any) -> Any:
+        """The rate of change of the messenger, for a concentration T of the transmitter."""
+        return self.alpha2 * T * (1. - x) - self.beta2 * x
+
+    def advance(self, arriving: Any, shared: SharedArguments) -> Any:
+        """Let messenger and channels evolve, with the transmitter that there is in this step."""
+        transmitter = self.released(arriving, shared["t"])
+        g, x = self.integral(self.g, self.x, shared["t"], transmitter, dt=shared["dt"])
+        self.keep(g=g, x=x)
+        return bm.asarray(self.g)
+
+
+class BioNMDA(BioNMDAKinetics, SpikeDriven):
     r"""NMDA synapses of second order, whose channels open while a messenger is there that transmitter releases.
 
     .. math::
@@ -91,13 +122,7 @@ class BioNMDA(TransmitterKinetics, SpikeDriven):
     Array(value=Array([0.018...]), dtype=float32)
     """
 
-    starts = {**TransmitterKinetics.starts, "g": 0., "x": 0.}
-    g: bm.Variable
-    x: bm.Variable
-    alpha1: Any
-    beta1: Any
-    alpha2: Any
-    beta2: Any
+    pulse = ("T_0", "T_dur")
     T_0: Any
     T_dur: Any
 
@@ -108,18 +133,3 @@ class BioNMDA(TransmitterKinetics, SpikeDriven):
         super().__init__(pre, post, conn, output, stp, comp_method, g_max, delay_step, name, mode, stop_spike_gradient)
         one_number(self, alpha1=alpha1, beta1=beta1, alpha2=alpha2, beta2=beta2, T_0=T_0, T_dur=T_dur)
         self.integral = odeint(JointEq(self.dg, self.dx), method=method)
-
-    def dg(self, g: Any, t: Any, x: Any) -> Any:
-        """The rate of change of the fraction of open channels."""
-        return self.alpha1 * x * (1. - g) - self.beta1 * g
-
-    def dx(self, x: Any, t: Any, T: Any) -> Any:
-        """The rate of change of the messenger, for a concentration T of the transmitter."""
-        return self.alpha2 * T * (1. - x) - self.beta2 * x
-
-    def advance(self, arriving: Any, shared: SharedArguments) -> Any:
-        """Let messenger and channels evolve, with the transmitter that there is in this step."""
-        transmitter = self.released(arriving, shared["t"], self.T_0, self.T_dur)
-        g, x = self.integral(self.g, self.x, shared["t"], transmitter, dt=shared["dt"])
-        self.keep(g=g, x=x)
-        return bm.asarray(self.g)

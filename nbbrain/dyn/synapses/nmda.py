@@ -4,17 +4,47 @@ from __future__ import annotations
 from typing import Any
 
 import nbbrain.math as bm
-from nbbrain.dyn.synapses.kinetics import one_number
+from nbbrain.dyn.synapses.kinetics import Kinetics, one_number
 from nbbrain.dyn.synapses.spike_driven import Output, Plasticity, SpikeDriven
 from nbbrain.dyn.synouts import MgBlock
 from nbbrain.dynsys import NeuGroup
 from nbbrain.dynsys.share import SharedArguments
 from nbbrain.integrators import JointEq, odeint
 
-__all__ = ["NMDA"]
+__all__ = ["NMDA", "NMDAKinetics"]
 
 
-class NMDA(SpikeDriven):
+class NMDAKinetics(Kinetics):
+    r"""Channels that open slowly, and all of which can be open.
+
+    .. math:: \frac{dg}{dt} = -\frac{g}{\tau_{decay}} + a x (1 - g), \quad
+              \frac{dx}{dt} = -\frac{x}{\tau_{rise}} + \sum_k \delta(t - t^k)
+    """
+
+    starts = {"g": 0., "x": 0.}
+    g: bm.Variable
+    x: bm.Variable
+    tau_decay: Any
+    a: Any
+    tau_rise: Any
+    integral: Any
+
+    def dg(self, g: Any, t: Any, x: Any) -> Any:
+        """The rate of change of the fraction of open channels."""
+        return -g / self.tau_decay + self.a * x * (1. - g)
+
+    def dx(self, x: Any, t: Any) -> Any:
+        """The rate of change of the drive between spikes."""
+        return -x / self.tau_rise
+
+    def advance(self, arriving: Any, shared: SharedArguments) -> Any:
+        """Let both variables evolve, and then the drive jump."""
+        g, x = self.integral(self.g, self.x, shared["t"], dt=shared["dt"])
+        self.keep(g=g, x=x + arriving)
+        return bm.asarray(self.g)
+
+
+class NMDA(NMDAKinetics, SpikeDriven):
     r"""NMDA synapses, whose channels open slowly and all of which can be open.
 
     .. math::
@@ -84,13 +114,6 @@ class NMDA(SpikeDriven):
     Array(value=Array([0.092...]), dtype=float32)
     """
 
-    starts = {"g": 0., "x": 0.}
-    g: bm.Variable
-    x: bm.Variable
-    tau_decay: Any
-    a: Any
-    tau_rise: Any
-
     def __init__(self, pre: NeuGroup, post: NeuGroup, conn: Any, output: Output = MgBlock, stp: Plasticity = None,
                  comp_method: str = "dense", g_max: Any = 0.15, delay_step: Any = None, tau_decay: Any = 100., a: Any = 0.5,
                  tau_rise: Any = 2., method: str = "exp_auto", name: str | None = None, mode: bm.Mode | None = None,
@@ -98,17 +121,3 @@ class NMDA(SpikeDriven):
         super().__init__(pre, post, conn, output, stp, comp_method, g_max, delay_step, name, mode, stop_spike_gradient)
         one_number(self, tau_decay=tau_decay, a=a, tau_rise=tau_rise)
         self.integral = odeint(JointEq(self.dg, self.dx), method=method)
-
-    def dg(self, g: Any, t: Any, x: Any) -> Any:
-        """The rate of change of the fraction of open channels."""
-        return -g / self.tau_decay + self.a * x * (1. - g)
-
-    def dx(self, x: Any, t: Any) -> Any:
-        """The rate of change of the drive between spikes."""
-        return -x / self.tau_rise
-
-    def advance(self, arriving: Any, shared: SharedArguments) -> Any:
-        """Let both variables evolve, and then the drive jump."""
-        g, x = self.integral(self.g, self.x, shared["t"], dt=shared["dt"])
-        self.keep(g=g, x=x + arriving)
-        return bm.asarray(self.g)

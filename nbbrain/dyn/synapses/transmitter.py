@@ -1,7 +1,7 @@
 """Transmitter that is there for a while after every spike."""
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import nbbrain.math as bm
 from nbbrain.dyn.synapses.kinetics import LONG_AGO, Kinetics
@@ -20,8 +20,11 @@ class TransmitterKinetics(Kinetics):
 
     spike_arrival_time: bm.Variable
     starts = {"spike_arrival_time": LONG_AGO}
+    pulse: ClassVar[tuple[str, str]]
+    """The attributes that hold the concentration T and the duration of a pulse."""
 
-    def released(self, arriving: Any, t: Any, concentration: Any, duration: Any) -> Any:
+    def released(self, arriving: Any, t: Any) -> Any:
         """The transmitter in this step, at the beginning of which spikes arrive."""
         self.keep(spike_arrival_time=bm.where(arriving != 0, t, self.spike_arrival_time))
+        concentration, duration = (getattr(self, name) for name in self.pulse)
         return bm.where(t - self.spike_arrival_time < duration, concentration, 0.)
