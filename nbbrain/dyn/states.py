@@ -8,7 +8,8 @@ import nbbrain.math as bm
 from nbbrain.dynsys import DynamicalSystem
 from nbbrain.initialize import parameter
 
-__all__ = ["activation_function", "check_features", "new_batch_size", "positive_integer", "set_state", "trainable"]
+__all__ = ["activation_function", "check_features", "clear_collected", "collect", "new_batch_size", "positive_integer",
+           "set_state", "trainable"]
 
 
 def new_batch_size(owner: DynamicalSystem, batch_size: Any, state: bm.Variable) -> int | None:
@@ -67,6 +68,23 @@ def set_state(owner: DynamicalSystem, state: bm.Variable, new: Any) -> None:
         raise ValueError(f"{owner.name}: the input would turn a state of shape {state.shape} into one of shape "
                          f"{new.shape}.{hint}")
     state.value = new
+
+
+def collect(owner: DynamicalSystem, name: str, given: Any) -> Any:
+    """The input of this step under a name, for one that comes on top of the collected one, if inputs are collected."""
+    variable = getattr(owner, name, None)
+    if variable is None:
+        return 0. if given is None else bm.asarray(given)
+    if given is not None:
+        set_state(owner, variable, variable + given)
+    return variable
+
+
+def clear_collected(owner: DynamicalSystem, name: str) -> None:
+    """Set a collected input to zero, if inputs are collected."""
+    variable = getattr(owner, name, None)
+    if variable is not None:
+        variable.value = bm.zeros_like(variable)
 
 
 def activation_function(activation: Any, owner: str) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import nbbrain.math as bm
 from nbbrain.check import is_initializer, is_subclass
-from nbbrain.dyn.states import new_batch_size, set_state
+from nbbrain.dyn.states import collect, new_batch_size, set_state
 from nbbrain.dynsys import NeuGroupNS
 from nbbrain.dynsys.share import share
 from nbbrain.initialize import noise as amplitude_of
@@ -56,11 +56,7 @@ class IntegratedGroup(NeuGroupNS):
 
     def collected(self, x: Any) -> Any:
         """The input of this step, for one that comes on top of the collected one."""
-        if not self.input_var:
-            return 0. if x is None else bm.asarray(x)
-        if x is not None:
-            set_state(self, self.input, self.input + x)
-        return self.input
+        return collect(self, "input", x)
 
     def integrated(self, x: Any) -> dict[str, Any]:
         """The variables of the equations at the end of the step, by name, for an input on top of the collected one."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import nbbrain.math as bm
 from nbbrain.dyn.neurons.conductance import gating, linoid, steady
 from nbbrain.dyn.neurons.spiking import SpikingGroup
-from nbbrain.dyn.states import set_state
+from nbbrain.dyn.states import clear_collected, collect
 from nbbrain.dynsys.share import share
 from nbbrain.initialize import OneInit
 from nbbrain.integrators import JointEq
@@ -173,15 +173,13 @@ class PinskyRinzelModel(SpikingGroup):
             A current into the soma, on top of what is collected already.
         """
         share.save(**shared)
-        if x is not None:
-            set_state(self, self.Is, self.Is + x)
-        return self.finish(self.solved(Is=self.Is, Id=self.Id))
+        return self.finish(self.solved(Is=collect(self, "Is", x), Id=self.Id))
 
     def clear_input(self) -> None:
         """Set both inputs to zero."""
         super().clear_input()
-        self.Is.value = bm.zeros(self.Is.shape)
-        self.Id.value = bm.zeros(self.Id.shape)
+        clear_collected(self, "Is")
+        clear_collected(self, "Id")
 
 
 def m_rates(V: Any) -> tuple[Any, Any]:

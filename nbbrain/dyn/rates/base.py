@@ -9,12 +9,12 @@ import numpy as np
 import nbbrain.math as bm
 from nbbrain.dyn.neurons.integrated import IntegratedGroup
 from nbbrain.dyn.neurons.ou_process import OUProcess
-from nbbrain.dyn.states import set_state
+from nbbrain.dyn.states import clear_collected, collect
 from nbbrain.dynsys import NeuGroupNS
 from nbbrain.integrators import JointEq
 from nbbrain.sizes import Size
 
-__all__ = ["PlanarRateModel", "RateModel", "clear", "gather"]
+__all__ = ["PlanarRateModel", "RateModel"]
 
 
 class RateModel(NeuGroupNS):
@@ -94,13 +94,13 @@ class PlanarRateModel(IntegratedGroup, RateModel):
         return values["x"]
 
     def _external(self, name: str, given: Any, process: OUProcess | None) -> Any:
-        total = gather(self, name, given)
+        total = collect(self, name, given)
         return total if process is None else total + process()
 
     def clear_input(self) -> None:
         """Set the collected inputs to zero."""
         super().clear_input()
-        clear(self, "input_y")
+        clear_collected(self, "input_y")
 
     def reset_state(self, batch_size: int | None = None) -> None:
         """Set the state to its initial values, and the noise to its mean.
@@ -114,20 +114,3 @@ class PlanarRateModel(IntegratedGroup, RateModel):
         for process in (self.x_ou, self.y_ou):
             if process is not None:
                 process.reset_state(batch_size)
-
-
-def gather(owner: Any, name: str, given: Any) -> Any:
-    """The input of this step under a name, for one that comes on top of the collected one, if inputs are collected."""
-    variable = getattr(owner, name, None)
-    if variable is None:
-        return 0. if given is None else bm.asarray(given)
-    if given is not None:
-        set_state(owner, variable, variable + given)
-    return variable
-
-
-def clear(owner: Any, name: str) -> None:
-    """Set a collected input to zero, if inputs are collected."""
-    variable = getattr(owner, name, None)
-    if variable is not None:
-        variable.value = bm.zeros_like(variable)

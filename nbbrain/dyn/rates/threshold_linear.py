@@ -7,8 +7,8 @@ import numpy as np
 
 import nbbrain.math as bm
 from nbbrain.check import is_initializer
-from nbbrain.dyn.rates.base import RateModel, clear, gather
-from nbbrain.dyn.states import new_batch_size, set_state
+from nbbrain.dyn.rates.base import RateModel
+from nbbrain.dyn.states import clear_collected, collect, new_batch_size, set_state
 from nbbrain.dynsys.share import share
 from nbbrain.initialize import ZeroInit, parameter, variable_
 from nbbrain.sizes import Size
@@ -98,8 +98,8 @@ class ThresholdLinearModel(RateModel):
         inp_e, inp_i : array, optional
             Inputs on top of what is collected already.
         """
-        e = self._next(self.e, gather(self, "Ie", inp_e), self.tau_e, self.beta_e, self.noise_e)
-        i = self._next(self.i, gather(self, "Ii", inp_i), self.tau_i, self.beta_i, self.noise_i)
+        e = self._next(self.e, collect(self, "Ie", inp_e), self.tau_e, self.beta_e, self.noise_e)
+        i = self._next(self.i, collect(self, "Ii", inp_i), self.tau_i, self.beta_i, self.noise_i)
         set_state(self, self.e, e)
         set_state(self, self.i, i)
         return e
@@ -114,8 +114,8 @@ class ThresholdLinearModel(RateModel):
     def clear_input(self) -> None:
         """Set the collected inputs to zero."""
         super().clear_input()
-        clear(self, "Ie")
-        clear(self, "Ii")
+        clear_collected(self, "Ie")
+        clear_collected(self, "Ii")
 
     def reset_state(self, batch_size: int | None = None) -> None:
         """Set the state to its initial values.
