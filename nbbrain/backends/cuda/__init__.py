@@ -5,23 +5,21 @@ are made of the same sources as the CPU's (see thread_kernels.py), so there is o
 """
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 
-from nbbrain import settings
-from nbbrain.backends.base import CompilingBackend
 from nbbrain.backends.cuda import toolkit
-from nbbrain.backends.numba import row_steps
+from nbbrain.backends.plan_backend import PlanBackend
+from nbbrain.backends.plan_runner import PlanRunner
 from nbbrain.errors import BackendError
-from nbbrain.program.observation import log
-from nbbrain.program.plan.instructions import Product
-from nbbrain.program.step import ByStructure, Step
+from nbbrain.program.step import Step
 
 __all__ = ["CUDABackend", "backend"]
 
 
-class CUDABackend(CompilingBackend):
+class CUDABackend(PlanBackend):
     """Compiles for an NVIDIA GPU.
 
     Parameters
@@ -34,8 +32,8 @@ class CUDABackend(CompilingBackend):
     description = "compiled loops on an NVIDIA GPU"
 
     def __init__(self, device: int = 0) -> None:
+        super().__init__()
         self.device = device
-        self._plan = ByStructure(_device_plan)
 
     def unavailable_reason(self) -> str | None:
         """Return the first thing that is missing: a package, a driver, a device."""
@@ -66,45 +64,23 @@ class CUDABackend(CompilingBackend):
                                f"'cuda:{option}'.")
         return CUDABackend(int(option))
 
-    def check(self, step: Step) -> None:
-        """Make the plan of a step, which fails for operations that are not known."""
-        self._plan(step)
+    def make_runner(self, step: Step, row_steps: tuple[tuple[int, int], ...]) -> PlanRunner:
+        """See `PlanBackend.make_runner`."""
+        from nbbrain.backends.cuda.execute import DevicePlan, plan_of
+        from nbbrain.backends.numba.execute import check_step
 
-    def run_step(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple,
-                 reverse: bool) -> tuple[tuple, tuple, tuple]:
-        """Run a step; see `CompilingBackend.run_step`."""
-        results = self.run_part(step, length, carried, per_step, constants, reverse, None)
-        return *results[:2], self.sum_up(step, results[2])
+        check_step(step)
+        return DevicePlan(plan_of(step, row_steps), step)
+
+    def _device(self) -> AbstractContextManager[Any]:
+        context: AbstractContextManager[Any] = toolkit.on_device(self.device)
+        return context
 
     def run_part(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple, reverse: bool,
                  sums: Any) -> tuple[tuple, tuple, Any]:
-        """See `CompilingBackend.run_part`; sums are kept by tiles, so that they are added up in one order."""
+        """See `PlanBackend.run_part`; what comes from the processor is placed first."""
         per_step = tuple([self.placed(np.asarray(array)) for array in per_step])
-        steps = row_steps(per_step)
-        with toolkit.on_device(self.device):
-            plan = self._plan(step, steps) if steps else self._plan(step)
-            return plan.run(length, reverse, carried, per_step, constants, {} if sums is None else sums)
-
-    def sum_up(self, step: Step, sums: Any) -> tuple:
-        """See `CompilingBackend.sum_up`."""
-        with toolkit.on_device(self.device):
-            return tuple(self._plan(step).sum_up(sums))
-
-    def turns_at_once(self, step: Step) -> int:
-        """See `CompilingBackend.turns_at_once`."""
-        return max([i.window for i in self._plan(step).plan.instructions if isinstance(i, Product)], default=1)
-
-
-def _device_plan(step: Step, steps: tuple[tuple[int, int], ...] = ()) -> Any:
-    """The plan of a step, ready to be compiled and run."""
-    from nbbrain.backends.cuda.execute import DevicePlan, plan_of
-    from nbbrain.backends.numba.execute import check_step
-
-    check_step(step)
-    plan = plan_of(step, steps)
-    if settings.get("debug") >= 2:
-        log.warning("program %s\n%s\n%s", step.key[:12], step, plan)
-    return DevicePlan(plan, step)
+        return super().run_part(step, length, carried, per_step, constants, reverse, sums)
 
 
 backend = CUDABackend()
