@@ -23,9 +23,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what a GPU, or a simulated one, is not asked to do."""
+    """Leave out what a GPU, a simulated one, or the reference alone is not asked to do."""
     leave_out = {"processor"} if os.environ.get("NBBRAIN_TEST_BACKEND") else set()
-    leave_out |= {"heavy"} if os.environ.get("NUMBA_ENABLE_CUDASIM") else set()
+    leave_out |= {"heavy"} if os.environ.get("NUMBA_ENABLE_CUDASIM") or not base.is_installed("numba") else set()
     for item in items:
         for name in leave_out & {marker.name for marker in item.iter_markers()}:
             item.add_marker(pytest.mark.skip(reason=f"{name}: see pyproject.toml"))

@@ -19,8 +19,11 @@ import matplotlib.pyplot as plt
 
 HERE = Path(__file__).parent
 PAGE, IMAGES = HERE.parent / "models.md", HERE.parent / "images" / "models"
-DT = 0.05
-"""The time step of all examples (ms)."""
+DURATION, DT = 200., 0.1
+"""How long examples run, and their time step (ms)."""
+
+TIMES = {"HindmarshRose": (1500., DT), "WangBuzsakiModel": (100., 0.02), "HH": (100., 0.05)}
+"""The same of neurons that want another."""
 
 ZEROS = "V_initializer=bp.init.ZeroInit(),\n                                    a_initializer=bp.init.ZeroInit()"
 NEURONS: dict[str, tuple[str, float, tuple[str, ...]]] = {
@@ -62,18 +65,18 @@ SPIKES = (10., 40., 60., 70., 80.)
 def neuron(name: str) -> tuple[str, list[tuple[str, np.ndarray, np.ndarray]]]:
     """The source of an example, and what it recorded."""
     make, current, drawn = NEURONS[name]
-    duration = 1500. if name == "HindmarshRose" else 200.
+    duration, dt = TIMES.get(name, (DURATION, DT))
     source = f"""\
 neurons = {make}
-currents = bp.inputs.section_input([0., {current}], [{0.1 * duration}, {0.9 * duration}], dt={DT})
-runner = bp.DSRunner(neurons, inputs=('input', currents, 'iter'), monitors={list(drawn)}, dt={DT},
+currents = bp.inputs.section_input([0., {current}], [{0.1 * duration}, {0.9 * duration}], dt={dt})
+runner = bp.DSRunner(neurons, inputs=('input', currents, 'iter'), monitors={list(drawn)}, dt={dt},
                      progress_bar=False)
 runner.run({duration})"""
     if name == "Leaky":
         source = f"""\
 neurons = {make}
 neurons.x.value = bm.ones(1)
-runner = bp.DSRunner(neurons, monitors=['x'], dt={DT}, progress_bar=False)
+runner = bp.DSRunner(neurons, monitors=['x'], dt={dt}, progress_bar=False)
 runner.run({duration})"""
     scope = run(source)
     runner = scope["runner"]
@@ -94,9 +97,9 @@ def step(i):
     return synapse(bp.share.get_shargs(), pre.spike)
 
 
-received = bm.for_loop(step, bm.arange(3000))"""
-    received = np.asarray(run(source)["received"]).reshape(3000, -1)[:, 0]
-    return source, [("g", DT * np.arange(1, 3001), received)]
+received = bm.for_loop(step, bm.arange(1500))"""
+    received = np.asarray(run(source)["received"]).reshape(1500, -1)[:, 0]
+    return source, [("g", DT * np.arange(1, 1501), received)]
 
 
 def run(source: str) -> dict[str, Any]:
@@ -112,7 +115,7 @@ def draw(name: str, recorded: list[tuple[str, np.ndarray, np.ndarray]]) -> str:
     figure, axes = plt.subplots(len(recorded), 1, figsize=(6, 1. + 1.1 * len(recorded)), sharex=True, squeeze=False,
                                 constrained_layout=True)
     for axis, (label, times, values) in zip(axes[:, 0], recorded, strict=True):
-        axis.plot(times[::2], values[::2], linewidth=1., color="#20639b")
+        axis.plot(times, values, linewidth=1., color="#20639b")
         axis.set_ylabel(label)
         axis.spines[["top", "right"]].set_visible(False)
     axes[-1, 0].set_xlabel("time (ms)")

@@ -30,3 +30,8 @@ def driven(neurons: Any, *names: str) -> Callable[[Any], Any]:
         return tuple([getattr(neurons, name) for name in names]) if names else out
 
     return step
+
+
+def solve_ivp(*args: Any, **options: Any) -> Any:
+    """SciPy's solution of an initial value problem; the test is left out where SciPy is not installed."""
+    return pytest.importorskip("scipy.integrate").solve_ivp(*args, **options)

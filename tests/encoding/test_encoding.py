@@ -10,6 +10,7 @@ import nbbrain as bp
 import nbbrain.math as bm
 from nbbrain import settings
 from nbbrain.backends import backend
+from nbbrain.backends.base import is_installed
 
 X = np.linspace(0.0, 1.0, 21).reshape(3, 7)
 
@@ -81,6 +82,7 @@ def test_weights_of_ones_own():
     lambda: bp.encoding.PoissonEncoder(0.0, 1.0, seed=1), lambda: bp.encoding.LatencyEncoder(0.0, 1.0, 6, "log"),
     lambda: bp.encoding.WeightedPhaseEncoder(0.0, 1.0, 6),
 ])
+@pytest.mark.skipif(not is_installed("numba"), reason="Numba is not installed")
 def test_encoding_inside_of_compiled_loops(make):
     data = bm.asarray(np.random.default_rng(2).random((5, 4)), dtype=np.float32)
 

@@ -9,7 +9,6 @@ import pytest
 import nbbrain as bp
 import nbbrain.math as bm
 from nbbrain import settings
-from nbbrain.backends import backend
 
 RNG = np.random.default_rng(0)
 
@@ -53,15 +52,15 @@ def test_the_loss_is_the_sum_over_all_alignments(blank):
     assert np.allclose(bp.losses.ctc_loss(logits, frames, labels, ends, blank_id=blank), expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["numpy", "numba"])
-def test_its_gradient_is_that_of_central_differences_on_every_backend(name):
+@pytest.mark.usefixtures("each_backend")
+def test_its_gradient_is_that_of_central_differences_on_every_backend():
     cases = [case for case in CASES if case[2] == 0]
     logits, frames, labels, ends = batch(cases)
 
     def total(x):
         return bm.sum(bp.losses.ctc_loss(x, frames, labels, ends) * bm.arange(1., len(cases) + 1))
 
-    with backend(name), settings.using(strict=True):
+    with settings.using(strict=True):
         gradient = np.asarray(bm.grad(total)(bm.asarray(logits)))
     for index in np.ndindex(*logits.shape):
         step = np.zeros_like(logits)

@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.integrate import solve_ivp
 
 import nbbrain as bp
 import nbbrain.math as bm
 from nbbrain.dyn.channels.group import CondNeuGroup
 from tests.dyn.channels.formulas import GATES
+from tests.dyn.driving import solve_ivp
 
 RT_2F = 1e3 * 8.31441 * 309.15 / (2 * 96489)  # mV
 

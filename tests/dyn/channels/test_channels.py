@@ -12,7 +12,7 @@ from nbbrain import settings
 from nbbrain.dyn.channels.group import CondNeuGroup
 from tests.dyn.channels.formulas import CALCIUM, G_MAX_AND_E, GATES, NEED_CALCIUM, POWERS
 from tests.dyn.derivatives import check_gradients
-from tests.dyn.driving import over_time
+from tests.dyn.driving import over_time, solve_ivp
 
 POTENTIALS = np.array([-103.7, -85.1, -71.3, -64.9, -52.2, -41.7, -12.6, 21.3])
 CONCENTRATIONS = np.array([2.4e-4, 1e-3, 2e-3, 5e-3, 1e-2, 3e-4, 4e-2, 0.1])
@@ -121,7 +121,6 @@ def test_a_temperature_factor_is_a_scale_of_time(name: str) -> None:
 
 def test_the_locked_state_of_Ih() -> None:
     bm.enable_x64()
-    from scipy.integrate import solve_ivp
 
     V, C = -82., 1.5e-3
     it = bp.channels.Ih_De1996(1, method="rk4")

@@ -4,14 +4,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy import exp
-from scipy.integrate import solve_ivp
 
 import nbbrain as bp
 import nbbrain.math as bm
 from nbbrain.dyn.channels.base import Channel
 from nbbrain.dyn.channels.group import CondNeuGroup
 from nbbrain.errors import ModelBuildError
-from tests.dyn.driving import over_time
+from tests.dyn.driving import over_time, solve_ivp
 
 
 def squid(size: int = 1, **options) -> CondNeuGroup:
@@ -58,6 +57,7 @@ def test_the_squid_axon_against_scipy() -> None:
     assert np.abs(2 * got[1] - got[0] - want).max() < 0.6  # mV, where the potential rises by 300 mV a ms
 
 
+@pytest.mark.heavy
 def test_the_squid_axon_fires_as_published() -> None:
     bm.enable_x64()
     currents = np.array([0., 5., 7., 10., 20.])

@@ -4,13 +4,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 import nbbrain as bp
 import nbbrain.math as bm
 from nbbrain.dyn.channels.group import CondNeuGroup
 from tests.dyn.channels.formulas import GATES, POWERS
-from tests.dyn.driving import over_time
+from tests.dyn.driving import over_time, solve_ivp
 
 RT_2F = 1e3 * 8.31441 * 309.15 / (2 * 96489)  # mV
 MEMBRANE = {"INa_TM1991": (90., 50.), "IK_TM1991": (10., -90.), "IKA1_HM1992": (0.2, -90.), "Ih_HM1992": (0.01, -43.)}
@@ -46,6 +45,7 @@ def right_hand_side(t, y, current):
     return [total, 10 * max(carried, 0.) / (2 * 96489 * 0.5) + (2.4e-4 - C) / 5., *relaxing]
 
 
+@pytest.mark.heavy
 def test_a_rebound_burst_against_scipy() -> None:
     bm.enable_x64()
     release, duration, per_ms = 30., 70, 200

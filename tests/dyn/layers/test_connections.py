@@ -6,15 +6,16 @@ import pytest
 
 import nbbrain as bp
 import nbbrain.math as bm
-from nbbrain import backend, settings
+from nbbrain import settings
 from nbbrain.dyn.layers import connections
 
 RNG = np.random.default_rng(5)
 X = (RNG.random((3, 4)) < 0.5).astype(np.float32)
+pytestmark = pytest.mark.usefixtures("each_backend")
 
 
-def compiled(layer, x):
-    with backend("numba"), settings.using(strict=True):
+def looped(layer, x):
+    with settings.using(strict=True):
         return np.asarray(bm.for_loop(layer, x))
 
 
@@ -23,7 +24,7 @@ def compiled(layer, x):
 def test_all_to_all(include_self, weight):
     layer = connections.AllToAll(4, 4, weight, include_self=include_self)
     expected = X @ (np.broadcast_to(weight, (4, 4)) * (1 if include_self else 1 - np.eye(4)))
-    for found in (layer(X), compiled(layer, X)):
+    for found in (layer(X), looped(layer, X)):
         np.testing.assert_allclose(np.asarray(found), expected, rtol=1e-6)
 
 
@@ -38,7 +39,7 @@ def test_connectors(kind, mode):
     matrix[mask > 0] = weight[mask > 0] if kind == "MaskedLinear" else weight
     layer = getattr(connections, kind)(conn, weight, mode=mode)
     assert isinstance(layer.weight, bm.TrainVar) == isinstance(mode, bm.TrainingMode)
-    for found in (layer(X), compiled(layer, X)):
+    for found in (layer(X), looped(layer, X)):
         np.testing.assert_allclose(np.asarray(found), X @ matrix, rtol=1e-6)
 
 
@@ -58,7 +59,7 @@ def test_random_connections_are_linear_and_fixed(kind, weights, event, transpose
     mean = {"Homo": 2., "Normal": 1., "Uniform": 1.5}[kind]
     assert abs(matrix[matrix != 0].mean() - mean) < 0.05
     x = (RNG.random((2, 60)) < 0.5).astype(np.float32)
-    for found in (layer(x), compiled(layer, x)):
+    for found in (layer(x), looped(layer, x)):
         np.testing.assert_allclose(np.asarray(found), x @ matrix, rtol=1e-5)
 
 

@@ -9,6 +9,7 @@ import pytest
 import nbbrain as bp
 import nbbrain.math as bm
 from nbbrain import backend, settings
+from nbbrain.backends.base import is_installed
 from nbbrain.dyn import later
 from nbbrain.dyn.layers.connections import AllToAll
 from nbbrain.dyn.model_functions import DynSysGroup, VarDelay, load_state, reset_state, save_state
@@ -19,7 +20,6 @@ WEIGHTS = np.array([[0.5, 1.], [2., 0.25]])
 ARRIVING = np.array([[1, 0], [0, 1], [1, 1], [0, 0], [0, 0], [1, 0], [0, 0], [0, 0]], float)
 START = {"Lif": 0., "ExpIF": -65., "AdExIF": -65., "QuaIF": -65., "AdQuaIF": -65., "Gif": -70., "Izhikevich": -70.,
          "HH": -65., "MorrisLecar": -60.}
-MODES = pytest.mark.parametrize("compiled", [False, True], ids=["numpy", "numba"])
 
 
 @pytest.fixture(autouse=True)
@@ -30,13 +30,13 @@ def double():
     bp.share.clear_shargs()
 
 
-def results(step, inputs, compiled):
+def results(step, inputs):
     """What ``step(x)`` returns for each of the inputs."""
     def numbered(i, x):
         bp.share.save(i=i, t=i * 0.1, dt=0.1)
         return step(x)
 
-    with backend("numba" if compiled else "numpy"), settings.using(strict=True):
+    with settings.using(strict=True):
         return np.asarray(bm.for_loop(numbered, (np.arange(len(inputs)), inputs)))
 
 
@@ -61,8 +61,8 @@ def parts(kind, post):
 
 
 @pytest.mark.parametrize("key", keys("FullProj"))
-@MODES
-def test_full_projections(key, compiled):
+@pytest.mark.usefixtures("each_backend")
+def test_full_projections(key):
     kind, delay = key.split("|")
     pre, post = later.Lif(2, V_rest=0., V_reset=0., V_th=1., spk_reset="hard"), target()
     projection = getattr(later, kind)(pre=pre, delay=None if delay == "None" else float(delay), **parts(kind, post))
@@ -73,12 +73,12 @@ def test_full_projections(key, compiled):
         post(0.)
         return post.V.value
 
-    np.testing.assert_allclose(results(step, ARRIVING * 1000., compiled), REFERENCE[key], rtol=1e-12)
+    np.testing.assert_allclose(results(step, ARRIVING * 1000.), REFERENCE[key], rtol=1e-12)
 
 
 @pytest.mark.parametrize("key", [*keys("HalfProj"), "VanillaProj"])
-@MODES
-def test_projections_of_what_arrives(key, compiled):
+@pytest.mark.usefixtures("each_backend")
+def test_projections_of_what_arrives(key):
     post = target()
     projection = getattr(later, key)(**parts(key, post))
 
@@ -87,17 +87,18 @@ def test_projections_of_what_arrives(key, compiled):
         post(0.)
         return post.V.value
 
-    np.testing.assert_allclose(results(step, ARRIVING, compiled), REFERENCE[key], rtol=1e-12)
+    np.testing.assert_allclose(results(step, ARRIVING), REFERENCE[key], rtol=1e-12)
 
 
 @pytest.mark.parametrize("key", keys("kin|"))
-@MODES
-def test_kinetics(key, compiled):
+@pytest.mark.usefixtures("each_backend")
+def test_kinetics(key):
     kinetics = getattr(later, key.split("|")[1])(2)
-    np.testing.assert_allclose(results(kinetics, ARRIVING, compiled), REFERENCE[key], rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(results(kinetics, ARRIVING), REFERENCE[key], rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize("key", [key for key in keys("neu|") if key.count("|") == 2])
+@pytest.mark.usefixtures("each_backend")
 def test_neurons(key):
     _, name, reset = key.split("|")
     model = name.removesuffix("LTC").removesuffix("Ref")
@@ -114,13 +115,14 @@ def test_neurons(key):
         spike = neurons(x)
         return bm.stack([bm.asarray(neurons.V), bm.asarray(spike) * 1.])
 
-    found = results(step, np.tile([current, current * 0.7], (400, 1)), True)
+    found = results(step, np.tile([current, current * 0.7], (400, 1)))
     np.testing.assert_allclose(found[39::40], REFERENCE[key], rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", ["IF", "IFLTC", "Leaky", "Integrator"])
+@pytest.mark.usefixtures("each_backend")
 def test_neurons_without_spikes(name):
-    np.testing.assert_allclose(results(getattr(later, name)(2), ARRIVING, True), REFERENCE[f"neu|{name}"], rtol=1e-12)
+    np.testing.assert_allclose(results(getattr(later, name)(2), ARRIVING), REFERENCE[f"neu|{name}"], rtol=1e-12)
 
 
 class Balanced(DynSysGroup):
@@ -156,12 +158,13 @@ class Balanced(DynSysGroup):
 
 
 @pytest.mark.parametrize("merged", [False, True])
+@pytest.mark.usefixtures("each_backend")
 def test_a_balanced_network(merged):
     """1000 steps of a network have the spikes of the original; a reset, or a saved state, begins the same run again."""
     network = Balanced(merged)
     state = save_state(network)
     for restart in (lambda: reset_state(network), lambda: load_state(network, state), None):
-        with backend("numba"), settings.using(strict=True):
+        with settings.using(strict=True):
             V, spikes = bm.for_loop(lambda i: network.step_run(i, 20.), np.arange(1000))
         np.testing.assert_array_equal(np.asarray(spikes).sum(axis=1), REFERENCE[f"ei|count{int(merged)}"])
         np.testing.assert_allclose(np.asarray(V)[[99, 499, 999]], REFERENCE[f"ei|V{int(merged)}"], rtol=1e-9)
@@ -192,6 +195,7 @@ def test_projections_onto_neurons_with_an_input():
     np.testing.assert_allclose(found[0], found[1])
 
 
+@pytest.mark.skipif(not is_installed("numba"), reason="Numba is not installed")
 def test_training_reaches_weights_through_a_projection():
     """In TrainingMode the weights of a projection are trainable, and compiled gradients are those of the reference."""
     gradients = []

@@ -3,14 +3,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.integrate import solve_ivp
 
 import nbbrain as bp
 import nbbrain.math as bm
 from nbbrain import settings
 from nbbrain.backends import backend, base
 from tests.dyn.derivatives import check_gradients
-from tests.dyn.driving import LOOPED, over_time
+from tests.dyn.driving import LOOPED, over_time, solve_ivp
 
 X0, Y0, IX, IY = np.array([0.1, 0.4]), np.array([0.2, 0.05]), np.array([0.7, 1.2]), np.array([0.1, -0.2])
 

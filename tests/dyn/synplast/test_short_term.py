@@ -13,56 +13,54 @@ from tests.dyn.driving import LOOPED, over_time
 
 
 def course(stp: bp.SynSTP, spikes: np.ndarray, dt: float, looped: bool = True) -> dict[str, np.ndarray]:
-    """The states at the end of every step, and what the synapse receives."""
+    """The states at the end of every step, and what the synapse receives, of one neuron or of a row of them."""
     bm.enable_x64()
-    synapse = bp.synapses.Delta(bp.neurons.InputGroup(1), bp.neurons.LIF(1), bp.conn.One2One(), output=None, stp=stp)
+    rows = spikes.reshape(len(spikes), -1)
+    num = rows.shape[1]
+    synapse = bp.synapses.Delta(bp.neurons.InputGroup(num), bp.neurons.LIF(num), bp.conn.One2One(), output=None, stp=stp)
 
     def step(row: Any) -> Any:
         received = synapse(row)
         return {"received": received, **{name: getattr(synapse.stp, name) + 0. for name in synapse.stp.starts}}
 
-    return {name: rows.numpy()[:, 0] for name, rows in over_time(step, bm.asarray(spikes[:, None]), looped, dt).items()}
+    return {name: found.numpy().reshape(spikes.shape) for name, found in over_time(step, bm.asarray(rows), looped, dt).items()}
 
 
-def regular(interval: float, dt: float, number: int) -> np.ndarray:
-    spikes = np.zeros(round(interval / dt) * number)
-    spikes[round(interval / dt) - 1::round(interval / dt)] = 1.
-    return spikes
+def regular(intervals: np.ndarray, dt: float, duration: float) -> np.ndarray:
+    """Trains of spikes, a column each; the last spikes come in the last step."""
+    steps = np.arange(1, round(duration / dt) + 1)
+    return np.array([steps % round(interval / dt) == 0 for interval in intervals], float).T
 
 
-def after_spike(interval: float, U: float, tau_f: float, tau_d: float) -> tuple[float, float]:
-    """The steady state of u and x just after every spike of a regular train (Tsodyks, Pawelzik & Markram, 1998)."""
-    u = U / (1 - (1 - U) * np.exp(-interval / tau_f))
-    decay = np.exp(-interval / tau_d)
-    return u, (1 - u) * (1 - decay) / (1 - (1 - u) * decay)
+def test_steady_state_of_stp() -> None:
+    """A spike takes the values at the beginning of its step, so the error is of first order in dt.
 
-
-@pytest.mark.parametrize("interval", [10., 50., 200.])
-@pytest.mark.parametrize("U, tau_f, tau_d", [(0.1, 600., 80.), (0.5, 20., 300.)], ids=["facilitating", "depressing"])
-def test_steady_state_of_stp(interval: float, U: float, tau_f: float, tau_d: float) -> None:
-    """A spike takes the values at the beginning of its step, so the error is of first order in dt."""
-    want = np.array(after_spike(interval, U, tau_f, tau_d))
+    The steady state of u and x just after every spike of a regular train: Tsodyks, Pawelzik & Markram (1998).
+    """
+    intervals = np.tile([10., 50., 200.], 2)
+    U, tau_f, tau_d = np.repeat([(0.1, 600., 80.), (0.5, 20., 300.)], 3, axis=0).T  # facilitating, depressing
+    u = U / (1 - (1 - U) * np.exp(-intervals / tau_f))
+    decay = np.exp(-intervals / tau_d)
+    want = np.array([u, (1 - u) * (1 - decay) / (1 - (1 - u) * decay)])
     errors = []
     for dt in (0.5, 0.25):
-        got = course(bp.synplast.STP(U=U, tau_f=tau_f, tau_d=tau_d), regular(interval, dt, 3000 // round(interval) + 60), dt)
-        last = np.array([got["u"][-1], got["x"][-1]])
-        errors.append(np.abs(last - want))
-        np.testing.assert_allclose(last, want, atol=dt / min(tau_f, tau_d))
-        assert got["received"][-1] == pytest.approx(got["u"][-1] * got["x"][-1], rel=1e-13)
+        got = course(bp.synplast.STP(U=U, tau_f=tau_f, tau_d=tau_d), regular(intervals, dt, 4800.), dt)
+        errors.append(np.abs([got["u"][-1], got["x"][-1]] - want))
+        assert np.all(errors[-1] < dt / np.minimum(tau_f, tau_d))
+        np.testing.assert_allclose(got["received"][-1], got["u"][-1] * got["x"][-1], rtol=1e-13)
     assert np.all(errors[1] < 0.6 * errors[0])
 
 
-@pytest.mark.parametrize("interval", [10., 50.])
-def test_steady_state_of_std(interval: float) -> None:
-    U, tau = 0.3, 150.
-    decay = np.exp(-interval / tau)
+def test_steady_state_of_std() -> None:
+    U, tau, intervals = 0.3, 150., np.array([10., 50.])
+    decay = np.exp(-intervals / tau)
     want = (1 - U) * (1 - decay) / (1 - (1 - U) * decay)
     errors = []
     for dt in (0.5, 0.25):
-        got = course(bp.synplast.STD(tau=tau, U=U), regular(interval, dt, 80), dt)
-        errors.append(abs(got["x"][-1] - want))
-        assert errors[-1] < dt / tau and got["received"][-1] == got["x"][-1]
-    assert errors[1] < 0.6 * errors[0]
+        got = course(bp.synplast.STD(tau=tau, U=U), regular(intervals, dt, 1500.), dt)
+        errors.append(np.abs(got["x"][-1] - want))
+        assert np.all(errors[-1] < dt / tau) and np.all(got["received"][-1] == got["x"][-1])
+    assert np.all(errors[1] < 0.6 * errors[0])
 
 
 @LOOPED
