@@ -4,6 +4,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 
 import nbbrain as bp
 import nbbrain.math as bm

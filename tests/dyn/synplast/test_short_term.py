@@ -23,7 +23,8 @@ def course(stp: bp.SynSTP, spikes: np.ndarray, dt: float, looped: bool = True) -
         received = synapse(row)
         return {"received": received, **{name: getattr(synapse.stp, name) + 0. for name in synapse.stp.starts}}
 
-    return {name: found.numpy().reshape(spikes.shape) for name, found in over_time(step, bm.asarray(rows), looped, dt).items()}
+    recorded = over_time(step, bm.asarray(rows), looped, dt)
+    return {name: found.numpy().reshape(spikes.shape) for name, found in recorded.items()}
 
 
 def regular(intervals: np.ndarray, dt: float, duration: float) -> np.ndarray:
