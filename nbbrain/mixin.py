@@ -3,7 +3,9 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["AlignPost", "BindCondData", "MixIn", "ParamDesc", "ParamDescriber"]
+import nbbrain.math as bm
+
+__all__ = ["AlignPost", "BindCondData", "MixIn", "ParamDesc", "ParamDescriber", "SupportSTDP"]
 
 
 class MixIn:
@@ -88,3 +90,48 @@ class BindCondData(MixIn):
     def unbind_cond(self) -> None:
         """Forget the conductance."""
         self._conductance = ()
+
+
+class SupportSTDP(MixIn):
+    """Connections whose weights, one for every synapse, may be changed by the spikes of both sides."""
+
+    weights = "weight"
+    """The name of the attribute that holds the weights."""
+
+    def pairs(self, pre: Any, post: Any) -> Any:
+        """The product of a pre- and a post-synaptic value, for every weight: here, of all neurons with all."""
+        return bm.expand_dims(pre, 1) * post
+
+    def make_plastic(self) -> None:
+        """Let the weights be a variable.
+
+        Raises
+        ------
+        ValueError
+            When all synapses have one weight.
+        """
+        weights = getattr(self, self.weights)
+        if bm.ndim(weights) == 0:
+            raise ValueError(f"{type(self).__name__} has one weight for all synapses, {weights!r}; weights that change need "
+                             f"one for every synapse.")
+        if not isinstance(weights, bm.Variable):
+            setattr(self, self.weights, bm.Variable(bm.asarray(weights)))
+
+    def stdp_update(self, on_pre: dict[str, Any] | None = None, on_post: dict[str, Any] | None = None,
+                    w_min: float | None = None, w_max: float | None = None) -> None:
+        """Change the weights.
+
+        Parameters
+        ----------
+        on_pre, on_post : dict, optional
+            The 'spike' of the one side, and the 'trace' of the other by which the weights of a neuron change that fires.
+        w_min, w_max : float, optional
+            The bounds of the weights.
+        """
+        weights = getattr(self, self.weights)
+        changed = weights
+        if on_pre is not None:
+            changed = changed + self.pairs(on_pre["spike"], on_pre["trace"])
+        if on_post is not None:
+            changed = changed + self.pairs(on_post["trace"], on_post["spike"])
+        weights.value = bm.asarray(changed if w_min is None and w_max is None else bm.clip(changed, w_min, w_max))

@@ -25,7 +25,11 @@ WHY: dict[str, str] = {
                      "math.typename"), NUMPY),
     **dict.fromkeys(("checkpoints.io.id_mismatch_msg", "checkpoints.io.not_found_msg", "integrators.multi_vars_msg"),
                     "texts of error messages"),
-    "math.compat_*": "a module of names that `bm` itself has",
+    **dict.fromkeys(("math.compat_*", "math.datatypes", "math.delayvars", "math.interoperability", "math.object_*"),
+                    "a module of names that `bm` itself has"),
+    "math.bfloat16": "NumPy has no such type", "math.issubclass_": NUMPY,
+    **dict.fromkeys(("integrators.DE_INT", "integrators.*DE_INT"), "the beginning of names that nbbrain does not make"),
+    "Delay": "an abstract base; `bp.VarDelay` is what models use",
 }
 """Why names are missing; a star stands for any ending. What is not here is missing without a reason, and may come."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 import nbbrain.math as bm
 from nbbrain.connect import TwoEndConnector
 from nbbrain.dyn.layers.base import Layer
@@ -13,13 +15,14 @@ from nbbrain.math.jit_connectivity import (
     matvec_prob_conn_normal_weight,
     matvec_prob_conn_uniform_weight,
 )
+from nbbrain.mixin import SupportSTDP
 
 __all__ = ["AllToAll", "CSRLinear", "EventCSRLinear", "EventJitFPHomoLinear", "EventJitFPNormalLinear",
            "EventJitFPUniformLinear", "JitFPHomoLinear", "JitFPNormalLinear", "JitFPUniformLinear", "MaskedLinear",
            "OneToOne"]
 
 
-class AllToAll(Layer):
+class AllToAll(SupportSTDP, Layer):
     """Every neuron of one population is connected to every neuron of another.
 
     Parameters
@@ -63,14 +66,14 @@ class AllToAll(Layer):
     def update(self, x: Any) -> Any:
         """What the neurons receive, of shape (..., num_post), for values of shape (..., num_pre)."""
         x = check_features(self, x, self.num_pre)
-        if bm.size(self.weight) == 1:
+        if bm.ndim(self.weight) == 0:
             total = bm.sum(x, axis=-1, keepdims=True)
             total = total - x if not self.include_self else bm.broadcast_to(total, (*x.shape[:-1], self.num_post))
             return total * self.weight
         return x @ (self.weight if self.include_self else self.weight * (1. - bm.eye(self.num_pre)))
 
 
-class OneToOne(Layer):
+class OneToOne(SupportSTDP, Layer):
     """Neuron i of one population is connected to neuron i of another.
 
     Parameters
@@ -102,6 +105,10 @@ class OneToOne(Layer):
         """What the neurons receive, for values of shape (..., num)."""
         return check_features(self, x, self.num) * self.weight
 
+    def pairs(self, pre: Any, post: Any) -> Any:
+        """The product of the pre- and the post-synaptic value, for every neuron."""
+        return pre * post
+
 
 class _Connected(Layer):
     """Connections that a `Connector` of known sizes makes."""
@@ -117,7 +124,7 @@ class _Connected(Layer):
         self.shape = (conn.pre_num, conn.post_num)
 
 
-class MaskedLinear(_Connected):
+class MaskedLinear(SupportSTDP, _Connected):
     """A dense matrix of weights that are zero where there is no connection.
 
     Parameters
@@ -156,7 +163,7 @@ class MaskedLinear(_Connected):
         return check_features(self, x, self.shape[0]) @ (masked if self.mask_fun is None else self.mask_fun(masked))
 
 
-class CSRLinear(_Connected):
+class CSRLinear(SupportSTDP, _Connected):
     """Sparse connections: one weight, or one for every synapse, in the order of ``conn.require('csr')``.
 
     Parameters
@@ -200,6 +207,13 @@ class CSRLinear(_Connected):
         """What the neurons receive, for values of shape (..., pre), or (..., post) the other way."""
         x = check_features(self, x, self.shape[0 if self.transpose else 1])
         return bm.event_csr_matvec(self.weight, self.indices, self.indptr, x, self.shape, transpose=self.transpose)
+
+    def pairs(self, pre: Any, post: Any) -> Any:
+        """The product of a pre- and a post-synaptic value, for every synapse."""
+        if not self.transpose:
+            pre, post = post, pre
+        rows = np.repeat(np.arange(self.shape[0]), np.diff(np.asarray(self.indptr)))
+        return pre[rows] * post[self.indices]
 
 
 class EventCSRLinear(CSRLinear):

@@ -10,11 +10,12 @@ from nbbrain.dyn.layers.base import Layer
 from nbbrain.dyn.states import check_features, positive_integer, trainable
 from nbbrain.dynsys.share import share
 from nbbrain.initialize import XavierNormal, ZeroInit
+from nbbrain.mixin import SupportSTDP
 
 __all__ = ["Dense", "Linear"]
 
 
-class Dense(Layer):
+class Dense(SupportSTDP, Layer):
     """A linear map and a shift: ``x @ W + b``.
 
     Parameters
@@ -57,6 +58,8 @@ class Dense(Layer):
     >>> bp.layers.Dense(3, 2, W_initializer=bp.init.OneInit())(bm.asarray([1., 2., 3.]))
     Array(value=Array([6., 6.]), dtype=float32)
     """
+
+    weights = "W"
 
     def __init__(self, num_in: int, num_out: int, W_initializer: Any = XavierNormal(), b_initializer: Any = ZeroInit(),
                  mode: bm.Mode | None = None, name: str | None = None) -> None:

@@ -27,6 +27,8 @@ class VanillaProj(Projection):
         The name.
     mode : Mode, optional
         The mode; the environment's by default.
+    out_label : str, optional
+        A label of the input of post.
 
     Raises
     ------
@@ -35,11 +37,11 @@ class VanillaProj(Projection):
     """
 
     def __init__(self, comm: DynamicalSystem, out: Any, post: Any, name: str | None = None,
-                 mode: bm.Mode | None = None) -> None:
+                 mode: bm.Mode | None = None, out_label: str | None = None) -> None:
         super().__init__(name, mode)
         self.comm, self.out = comm, out
         self.refs.update(post=post, out=out)
-        self._finish = deliver(self, post, out, None)
+        self._finish = deliver(self, post, out, out_label)
 
     def update(self, x: Any) -> Any:
         """Hand what arrives to the post-synaptic neurons, and return it weighted."""
