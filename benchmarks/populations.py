@@ -80,7 +80,8 @@ def main() -> None:
     wanted = options.only.split(",") if options.only else [*NEURONS, *SYNAPSES]
     rows = []
     cores = settings.get("num_threads")
-    print("| model | arithmetic (ns) | compiled (ns) | ratio | reference (ns) | ratio |\n| --- | ---: | ---: | ---: | ---: | ---: |")
+    print("| model | arithmetic (ns) | compiled (ns) | ratio | reference (ns) | ratio |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name in wanted:
         bm.random.seed(0)
         make = neuron if name in NEURONS else synapse

@@ -14,8 +14,8 @@ matplotlib.use("agg")
 def arguments(description: str, seeds: int) -> argparse.ArgumentParser:
     """The options that all examples have: over how many seeds figures are taken, and where results go."""
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=seeds, help="over how many seeds figures are taken (default: %(default)s)")
-    parser.add_argument("--output", type=Path, default=Path("build/results"), help="folder of results (default: %(default)s)")
+    parser.add_argument("--seeds", type=int, default=seeds, help="over how many seeds (default: %(default)s)")
+    parser.add_argument("--output", type=Path, default=Path("build/results"), help="where results go (default: %(default)s)")
     return parser
 
 
@@ -28,7 +28,7 @@ def write(output: Path, name: str, *, task: str, recipe: str, source: str, secon
           picture: Any = None) -> None:
     """Print the figures, and write ``name.json`` and the picture, ``name.png``, into the folder.
 
-    ``seconds`` is the time of one seed, ``source`` says where the published figures stand, ``picture`` is a Matplotlib figure.
+    ``seconds`` is the time of a seed, ``source`` says where the published figures are, ``picture`` is a Matplotlib figure.
     """
     output.mkdir(parents=True, exist_ok=True)
     if picture is not None:

@@ -18,8 +18,8 @@ ProjAlignPreMg1, ProjAlignPreMg2 = FullProjAlignPreDSMg, FullProjAlignPreSDMg
 ProjAlignPre1, ProjAlignPre2 = FullProjAlignPreDS, FullProjAlignPreSD
 
 __all__ = [
-    "STDP_Song2000", "FullProjAlignPost", "FullProjAlignPostMg", "FullProjAlignPreDS", "FullProjAlignPreDSMg", "FullProjAlignPreSD",
+    "FullProjAlignPost", "FullProjAlignPostMg", "FullProjAlignPreDS", "FullProjAlignPreDSMg", "FullProjAlignPreSD",
     "FullProjAlignPreSDMg", "FullProjDelta", "HalfProjAlignPost", "HalfProjAlignPostMg", "HalfProjDelta", "ProjAlignPost1",
     "ProjAlignPost2", "ProjAlignPostMg1", "ProjAlignPostMg2", "ProjAlignPre1", "ProjAlignPre2", "ProjAlignPreMg1",
-    "ProjAlignPreMg2", "Projection", "VanillaProj",
+    "ProjAlignPreMg2", "Projection", "STDP_Song2000", "VanillaProj",
 ]

@@ -7,7 +7,6 @@ import nbbrain.math as bm
 from nbbrain.dyn.kinetics_alone import Expon
 from nbbrain.dyn.projections.base import Late, Projection
 from nbbrain.dyn.projections.half import HalfProjAlignPostMg, VanillaProj
-from nbbrain.dynsys import DynamicalSystem
 from nbbrain.errors import ModelBuildError
 from nbbrain.initialize import parameter
 from nbbrain.mixin import AlignPost, ParamDescriber, SupportSTDP
@@ -15,7 +14,7 @@ from nbbrain.mixin import AlignPost, ParamDescriber, SupportSTDP
 __all__ = ["STDP_Song2000"]
 
 
-class STDP_Song2000(Projection):  # noqa: N801
+class STDP_Song2000(Projection):
     r"""Synapses with spike-timing-dependent plasticity: pre- before post-synaptic spikes strengthen, the reverse weakens.
 
     .. math::
@@ -45,7 +44,7 @@ class STDP_Song2000(Projection):  # noqa: N801
     tau_s, tau_t : float, array or callable
         Time constants (ms) of the pre- and of the post-synaptic trace.
     A1, A2 : float, array or callable
-        The largest strengthening by one pair of spikes, and the largest weakening; arrays have the shape of pre, and of post.
+        The largest strengthening by a pair of spikes, and the largest weakening; arrays have the shape of pre, of post.
     W_max, W_min : float, optional
         Bounds of the weights.
     out_label, name, mode
@@ -69,9 +68,10 @@ class STDP_Song2000(Projection):  # noqa: N801
     (3,)
     """
 
-    def __init__(self, pre: Any, delay: float | None, syn: Any, comm: DynamicalSystem, out: Any, post: Any, tau_s: Any = 16.8,
-                 tau_t: Any = 33.7, A1: Any = 0.96, A2: Any = 0.53, W_max: float | None = None, W_min: float | None = None,
-                 out_label: str | None = None, name: str | None = None, mode: bm.Mode | None = None) -> None:
+    def __init__(self, pre: Any, delay: float | None, syn: Any, comm: Any, out: Any, post: Any,
+                 tau_s: Any = 16.8, tau_t: Any = 33.7, A1: Any = 0.96, A2: Any = 0.53, W_max: float | None = None,
+                 W_min: float | None = None, out_label: str | None = None, name: str | None = None,
+                 mode: bm.Mode | None = None) -> None:
         super().__init__(name, mode)
         self.must_be("syn", syn, ParamDescriber)
         self.must_be("out", out, ParamDescriber)

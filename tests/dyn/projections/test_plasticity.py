@@ -1,4 +1,4 @@
-"""Spike-timing-dependent plasticity gives BrainPy 2.8.2's weights (``plasticity.npz``), and the published learning window."""
+"""Spike-timing-dependent plasticity gives BrainPy 2.8.2's weights (``plasticity.npz``) and the published window."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -79,7 +79,7 @@ def test_delayed_spikes_are_like_spikes_that_come_later():
 
 @pytest.mark.parametrize("lag", [-200, -50, 50, 200])
 def test_the_learning_window(lag):
-    """A pair of spikes changes the weight by A1 exp(-lag / tau_s), or by -A2 exp(lag / tau_t) (Song et al., 2000, fig. 1)."""
+    """A pair of spikes changes the weight by A1 exp(-lag / tau_s), or by -A2 exp(lag / tau_t) (Song et al., 2000)."""
     pre, post = neurons(1, 1e-3), neurons(1, 1e-3)  # they fire in the step in which they get a current
     projection = later.STDP_Song2000(pre, None, later.Expon.desc(1, tau=5.), AllToAll(1, 1, np.full((1, 1), 0.5)),
                                      later.COBA.desc(E=0.), post, A1=0.1, A2=0.2)
