@@ -64,18 +64,20 @@ def test_refractory_neurons_keep_their_potential(mode, looped: bool) -> None:
     np.testing.assert_allclose(last[[1, 2, 14, 15]], [-1e7, 0.2, 0.2, 1.5], rtol=1e-12)
 
 
-@pytest.mark.parametrize(("tau_ref", "I"), [(None, 30.), (3.025, 30.), (3.025, 100.)])
-def test_the_firing_rate_has_a_closed_form(tau_ref: float | None, I: float) -> None:
+@pytest.mark.parametrize("tau_ref", [None, 3.025])
+def test_the_firing_rate_has_a_closed_form(tau_ref: float | None) -> None:
     """1 / (tau_ref + tau ln((I - V_reset) / (I - V_th))), for R = 1 (Gerstner et al., 2014, section 1.3.5)."""
     bm.enable_x64()
     dt = 0.05
-    neurons = bp.neurons.LIF(1, tau_ref=tau_ref)
-    spikes = over_time(driven(neurons), bm.ones((20000, 1)) * I, True, dt=dt).numpy()[:, 0]
-    times = np.flatnonzero(spikes) * dt
-    interval = (times[-1] - times[0]) / (len(times) - 1)
-    exact = 10. * np.log((I + 5.) / (I - 20.))
-    # A spike is found at the end of a step, and refractoriness lasts for whole steps.
-    assert -dt * (tau_ref is not None) <= interval - exact - (tau_ref or 0.) <= dt
+    currents = np.array([25., 30., 100.])
+    neurons = bp.neurons.LIF(3, tau_ref=tau_ref)
+    spikes = over_time(driven(neurons), bm.ones((12000, 1)) * currents, True, dt=dt).numpy()
+    for train, I in zip(spikes.T, currents, strict=True):
+        times = np.flatnonzero(train) * dt
+        interval = (times[-1] - times[0]) / (len(times) - 1)
+        exact = 10. * np.log((I + 5.) / (I - 20.))
+        # A spike is found at the end of a step, and refractoriness lasts for whole steps.
+        assert -dt * (tau_ref is not None) <= interval - exact - (tau_ref or 0.) <= dt
 
 
 def forward_mode(w: float, x: np.ndarray, weights: np.ndarray, surrogate, V_reset: float, a: float) -> float:
