@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import doctest
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -43,3 +44,8 @@ def test_links_lead_somewhere() -> None:
     for page in PAGES:
         for address in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
             assert "://" in address or (page.parent / address).exists(), f"{page.name}: {address}"
+
+
+def test_the_page_of_results_is_up_to_date() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "results" / "make.py"))
+    assert (ROOT / "docs" / "results.md").read_text(encoding="utf-8") == made["page"](), "run python docs/results/make.py"

@@ -29,7 +29,7 @@ from nbbrain.math.activations import (
 )
 from nbbrain.math.array import Array
 from nbbrain.math.compiled import cls_jit, jit
-from nbbrain.math.control_flow import cond, for_loop, ifelse, scan, while_loop
+from nbbrain.math.control_flow import cond, ifelse, while_loop
 from nbbrain.math.creation import *
 from nbbrain.math.delays import CONCAT_UPDATE, ROTATE_UPDATE, LengthDelay, NeuLenDelay
 from nbbrain.math.differentiation import grad, hessian, jacfwd, jacobian, jacrev, stop_gradient, vector_grad
@@ -66,6 +66,7 @@ from nbbrain.math.environment import (
 )
 from nbbrain.math.facts import *
 from nbbrain.math.jit_connectivity import *
+from nbbrain.math.loops import for_loop, scan
 from nbbrain.math.made_loops import make_cond, make_loop, make_while
 from nbbrain.math.manipulation import *
 from nbbrain.math.modes import (

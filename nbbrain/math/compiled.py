@@ -10,8 +10,8 @@ import numpy as np
 from autograd.extend import Box
 
 from nbbrain.backends.base import get_backend
-from nbbrain.math.control_flow import Loop
 from nbbrain.math.lifting import ArrayBase, wrap
+from nbbrain.math.loops import Loop
 from nbbrain.math.trees import Leaf, flatten, unflatten
 from nbbrain.operations.symbolic import Symbolic
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from nbbrain.math.array import Array
-from nbbrain.math.control_flow import cond, for_loop, while_loop
+from nbbrain.math.control_flow import cond, while_loop
 from nbbrain.math.creation import arange
+from nbbrain.math.loops import for_loop
 from nbbrain.math.trees import tree_map
 
 __all__ = ["make_cond", "make_loop", "make_while"]

@@ -9,7 +9,7 @@ import numpy as np
 import nbbrain.math as bm
 from nbbrain.dynsys.share import share
 from nbbrain.math.array import as_value
-from nbbrain.math.control_flow import Loop
+from nbbrain.math.loops import Loop
 from nbbrain.math.trees import flatten, tree_map, unflatten
 from nbbrain.operations.operation import shape_of
 

@@ -14,7 +14,7 @@ import nbbrain.math as bm
 from nbbrain import settings
 from nbbrain.backends import backend, base
 from nbbrain.errors import CaptureError, CaptureWarning
-from nbbrain.math import control_flow
+from nbbrain.math import loops
 
 X = np.float32([1.0, -2.0, 3.0])
 
@@ -276,7 +276,7 @@ def test_an_instance_is_free_to_go() -> None:
 @pytest.mark.skipif(not base.is_installed("numba"), reason="Numba is not installed")
 def test_a_long_loop_inside_is_not_written_out_but_compiled_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """The function around it runs as it is."""
-    monkeypatch.setattr(control_flow, "_warned", set())
+    monkeypatch.setattr(loops, "_warned", set())
     x = bm.asarray(np.linspace(0., 1., 100))
     double = bm.jit(lambda x: bm.for_loop(lambda row: 2. * row, x) + 1.)
     with backend("numba"), settings.using(strict=False), pytest.warns(CaptureWarning, match="a loop of 100 turns inside"):

@@ -12,7 +12,7 @@ import nbbrain as bp
 import nbbrain.math as bm
 from nbbrain import settings
 from nbbrain.errors import CaptureError, CaptureWarning
-from nbbrain.math.control_flow import Loop
+from nbbrain.math.loops import Loop
 
 X = np.arange(8, dtype=np.float32).reshape(4, 2) - 3
 
@@ -473,7 +473,7 @@ def test_ifelse_needs_one_branch_more_than_conditions() -> None:
 # What cannot be captured
 
 def test_a_loop_falls_back_with_one_warning(either_way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nbbrain.math.control_flow._warned", set())
+    monkeypatch.setattr("nbbrain.math.loops._warned", set())
 
     def turn(row: Any) -> Any:
         return row if row.sum() > 0 else -row

@@ -63,7 +63,7 @@ def test_a_backend_that_only_runs_steps(monkeypatch: pytest.MonkeyPatch) -> None
             runs.append(length)
             return super().run_step(step, length, *rest)
 
-    monkeypatch.setattr("nbbrain.math.control_flow.get_backend", Counting)
+    monkeypatch.setattr("nbbrain.math.loops.get_backend", Counting)
     bm.enable_x64()
     kept = gradients(2, False)
     assert runs == [LENGTH, LENGTH]

@@ -254,7 +254,7 @@ def energy(b: Any) -> Any:
 
 def test_a_second_derivative_falls_back_with_one_warning_and_is_right(compiling: str,
                                                                       monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nbbrain.math.control_flow._warned", set())
+    monkeypatch.setattr("nbbrain.math.loops._warned", set())
     with settings.using(strict=False), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         hessian = bm.hessian(energy)(bm.asarray(B))
@@ -268,7 +268,7 @@ def test_a_second_derivative_falls_back_with_one_warning_and_is_right(compiling:
 
 
 def test_the_warning_names_the_user_s_line(recording: RecordingBackend, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nbbrain.math.control_flow._warned", set())
+    monkeypatch.setattr("nbbrain.math.loops._warned", set())
     line = network.__code__.co_firstlineno + 9
     with settings.using(strict=False), pytest.warns(CaptureWarning, match=f"{__file__}:{line}"):
         bm.hessian(energy)(bm.asarray(B))

@@ -23,7 +23,7 @@ X = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing was warned about before, and no plan is known."""
-    monkeypatch.setattr("nbbrain.math.control_flow._warned", set())
+    monkeypatch.setattr("nbbrain.math.loops._warned", set())
     monkeypatch.setattr(backend._plan, "known", {})
     with using_backend("numba"):
         yield
