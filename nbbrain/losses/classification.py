@@ -58,9 +58,9 @@ def cross_entropy_loss(predicts: Any, targets: Any, weight: Any = None, reductio
 def _cross_entropy(logits: bm.Array, targets: bm.Array, weight: Any, reduction: str) -> Any:
     weights = None if weight is None else _class_weights(weight, logits)
     if targets.shape == logits.shape[:-1] and logits.ndim:
-        losses = -_of_class(bm.log_softmax(logits), targets)
+        losses = -of_class(bm.log_softmax(logits), targets)
         if weights is not None:
-            counts = _of_class(weights, targets)
+            counts = of_class(weights, targets)
             losses = losses * counts
     elif targets.shape == logits.shape and logits.ndim:
         shares = targets if weights is None else targets * weights
@@ -80,7 +80,7 @@ def _class_weights(weight: Any, logits: bm.Array) -> bm.Array:
     return weights
 
 
-def _of_class(scores: Any, classes: bm.Array) -> Any:
+def of_class(scores: Any, classes: bm.Array) -> Any:
     """The score of one class an example; NaN for a class that does not exist, where that is found out too late to raise."""
     if classes.dtype.kind not in "iu":
         raise ValueError(f"classes must be integers, but got an array of dtype {classes.dtype}.")
@@ -154,7 +154,7 @@ def cross_entropy_sparse(predicts: Any, targets: Any) -> Any:
         if not x.ndim or y.shape not in ((), lead, (*lead, 1)):
             raise ValueError(f"targets for logits of shape {x.shape} must be integers of shape {lead}, but got "
                              f"{y.shape}.")
-        return -_of_class(bm.log_softmax(x), bm.broadcast_to(y, lead) if not y.ndim else y.reshape(lead))
+        return -of_class(bm.log_softmax(x), bm.broadcast_to(y, lead) if not y.ndim else y.reshape(lead))
 
     return sum_over_leaves(loss, predicts, targets)
 

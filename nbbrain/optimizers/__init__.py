@@ -2,18 +2,20 @@
 from nbbrain.optimizers.adam import Adam, AdamW
 from nbbrain.optimizers.adan import Adan
 from nbbrain.optimizers.adaptive import Adadelta, Adagrad, RMSProp
+from nbbrain.optimizers.call_schedulers import (
+    CosineAnnealingWarmRestarts,
+    ExponentialDecay,
+    InverseTimeDecay,
+    PiecewiseConstant,
+    PolynomialDecay,
+)
 from nbbrain.optimizers.lars import LARS
 from nbbrain.optimizers.optimizer import Optimizer
 from nbbrain.optimizers.schedulers import (
     Constant,
     CosineAnnealingLR,
-    CosineAnnealingWarmRestarts,
-    ExponentialDecay,
     ExponentialLR,
-    InverseTimeDecay,
     MultiStepLR,
-    PiecewiseConstant,
-    PolynomialDecay,
     Scheduler,
     StepLR,
     make_schedule,

@@ -38,10 +38,9 @@ class Adam(Optimizer):
         See `Optimizer`.
     name : str, optional
         The name.
-
-    Notes
-    -----
-    BrainPy 2.4.0 counts epochs instead of updates in the bias correction; its loss curves differ in the first epochs.
+    compat : {None, '2.4'}
+        '2.4' counts epochs in the bias correction, as BrainPy 2.4.0: t is 1 in the first epoch and 2 in the second. Trainers
+        count epochs; elsewhere ``optimizer.lr.step_epoch()`` does. See also `Optimizer`.
 
     Examples
     --------
@@ -60,18 +59,19 @@ class Adam(Optimizer):
 
     def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, beta1: float = 0.9,
                  beta2: float = 0.999, eps: float = 1e-8, weight_decay: float | None = None,
-                 name: str | None = None) -> None:
+                 name: str | None = None, compat: str | None = None) -> None:
         self.beta1, self.beta2 = in_unit_interval("beta1", beta1), in_unit_interval("beta2", beta2)
         if not eps >= 0:
             raise ValueError(f"eps must be at least 0, but got {eps!r}.")
         self.eps = eps
-        super().__init__(lr, train_vars, name, weight_decay)
+        super().__init__(lr, train_vars, name, weight_decay, compat)
         self.updates = bm.Variable(np.zeros((), bm.int_))
 
     def begin_update(self, lr: Any) -> Any:
         """Count the update, and correct the learning rate for moments that began as zeros."""
         self.updates += 1
-        return lr * (bm.sqrt(self._missing(self.beta2)) / self._missing(self.beta1))
+        count = self.lr.last_epoch + 2 if self.compat else self.updates  # the last epoch is -1 in the first one
+        return lr * (bm.sqrt(_missing(self.beta2, count)) / _missing(self.beta1, count))
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable."""
@@ -84,12 +84,13 @@ class Adam(Optimizer):
         """What the step is divided by the root of."""
         return self.v[position]
 
-    def _missing(self, beta: float) -> Any:
-        """1 - beta**t, without the cancellation that this form has in single precision."""
-        return -bm.expm1(self.updates * (math.log(beta) if beta else -math.inf))
-
     def _details(self) -> str:
         return f", beta1={self.beta1}, beta2={self.beta2}, eps={self.eps}"
+
+
+def _missing(beta: float, count: Any) -> Any:
+    """1 - beta**count, without the cancellation that this form has in single precision."""
+    return -bm.expm1(count * (math.log(beta) if beta else -math.inf))
 
 
 class AdamW(Adam):
@@ -116,6 +117,8 @@ class AdamW(Adam):
         Whether steps never grow because gradients become small.
     name : str, optional
         The name.
+    compat : {None, '2.4'}
+        '2.4' counts epochs in the bias correction, as in `Adam`; weight decay is the same.
 
     Examples
     --------
@@ -132,9 +135,13 @@ class AdamW(Adam):
 
     def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, beta1: float = 0.9,
                  beta2: float = 0.999, eps: float = 1e-8, weight_decay: float = 0.01, amsgrad: bool = False,
-                 name: str | None = None) -> None:
+                 name: str | None = None, compat: str | None = None) -> None:
         self.amsgrad = bool(amsgrad)
-        super().__init__(lr, train_vars, beta1, beta2, eps, weight_decay, name)
+        super().__init__(lr, train_vars, beta1, beta2, eps, weight_decay, name, compat)
+
+    def decay_rate(self, lr: Any) -> Any:
+        """The part of a variable that weight decay takes away in an update, in every version."""
+        return lr * self.weight_decay
 
     def second_moment(self, position: int) -> Any:
         """The second moment, or the largest so far."""

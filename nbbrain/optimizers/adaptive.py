@@ -15,11 +15,11 @@ class _Scaled(Optimizer):
     """What these optimizers share: ε, which keeps denominators from zero."""
 
     def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None, weight_decay: float | None, epsilon: float,
-                 name: str | None) -> None:
+                 name: str | None, compat: str | None) -> None:
         if not epsilon >= 0:
             raise ValueError(f"epsilon must be at least 0, but got {epsilon!r}.")
         self.epsilon = epsilon
-        super().__init__(lr, train_vars, name, weight_decay)
+        super().__init__(lr, train_vars, name, weight_decay, compat)
 
     def _details(self) -> str:
         return f", epsilon={self.epsilon}"
@@ -42,6 +42,8 @@ class Adagrad(_Scaled):
         Keeps the denominator from zero.
     name : str, optional
         The name.
+    compat : {None, '2.4'}
+        See `Optimizer`.
 
     Examples
     --------
@@ -57,8 +59,8 @@ class Adagrad(_Scaled):
     cache: bm.VarList
 
     def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, weight_decay: float | None = None,
-                 epsilon: float = 1e-6, name: str | None = None) -> None:
-        super().__init__(lr, train_vars, weight_decay, epsilon, name)
+                 epsilon: float = 1e-6, name: str | None = None, compat: str | None = None) -> None:
+        super().__init__(lr, train_vars, weight_decay, epsilon, name, compat)
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable."""
@@ -86,6 +88,8 @@ class RMSProp(_Scaled):
         The part of the running mean that is kept, in [0, 1).
     name : str, optional
         The name.
+    compat : {None, '2.4'}
+        See `Optimizer`.
 
     Examples
     --------
@@ -101,9 +105,10 @@ class RMSProp(_Scaled):
     cache: bm.VarList
 
     def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, weight_decay: float | None = None,
-                 epsilon: float = 1e-6, rho: float = 0.9, name: str | None = None) -> None:
+                 epsilon: float = 1e-6, rho: float = 0.9, name: str | None = None,
+                 compat: str | None = None) -> None:
         self.rho = in_unit_interval("rho", rho)
-        super().__init__(lr, train_vars, weight_decay, epsilon, name)
+        super().__init__(lr, train_vars, weight_decay, epsilon, name, compat)
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable."""
@@ -135,10 +140,8 @@ class Adadelta(_Scaled):
         The part of the running means that is kept, in [0, 1).
     name : str, optional
         The name.
-
-    Notes
-    -----
-    BrainPy 2.4.0 takes no notice of ``lr``.
+    compat : {None, '2.4'}
+        '2.4' takes no notice of ``lr``, as BrainPy 2.4.0. See also `Optimizer`.
 
     Examples
     --------
@@ -156,9 +159,9 @@ class Adadelta(_Scaled):
 
     def __init__(self, lr: Any = 0.01, train_vars: Mapping[str, bm.Variable] | None = None,
                  weight_decay: float | None = None, epsilon: float = 1e-6, rho: float = 0.95,
-                 name: str | None = None) -> None:
+                 name: str | None = None, compat: str | None = None) -> None:
         self.rho = in_unit_interval("rho", rho)
-        super().__init__(lr, train_vars, weight_decay, epsilon, name)
+        super().__init__(lr, train_vars, weight_decay, epsilon, name, compat)
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable."""
@@ -166,7 +169,7 @@ class Adadelta(_Scaled):
         cache.value = self.rho * cache + (1 - self.rho) * bm.square(gradient)
         step = bm.sqrt((delta + self.epsilon) / (cache + self.epsilon)) * gradient
         delta.value = self.rho * delta + (1 - self.rho) * bm.square(step)
-        return -lr * step
+        return -step if self.compat else -lr * step
 
     def _details(self) -> str:
         return f"{super()._details()}, rho={self.rho}"

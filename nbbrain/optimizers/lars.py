@@ -35,6 +35,8 @@ class LARS(Optimizer):
         Keeps the denominator ε from zero.
     name : str, optional
         The name.
+    compat : {None, '2.4'}
+        With '2.4', as in BrainPy 2.4.0, γ is 0 for a variable of zeros, which then does not change by itself.
 
     Examples
     --------
@@ -50,19 +52,21 @@ class LARS(Optimizer):
     velocity: bm.VarList
 
     def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, momentum: float = 0.9,
-                 weight_decay: float = 1e-4, tc: float = 1e-3, eps: float = 1e-5, name: str | None = None) -> None:
+                 weight_decay: float = 1e-4, tc: float = 1e-3, eps: float = 1e-5, name: str | None = None,
+                 compat: str | None = None) -> None:
         self.momentum = in_unit_interval("momentum", momentum)
         if not weight_decay >= 0:
             raise ValueError(f"weight_decay must be a number of at least 0, but got {weight_decay!r}.")
         self.decay, self.tc, self.eps = weight_decay, tc, eps
-        super().__init__(lr, train_vars, name)
+        super().__init__(lr, train_vars, name, compat=compat)
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable."""
         value = bm.stop_gradient(list(self.vars_to_train.values())[position])
         size = bm.sqrt(bm.sum(bm.square(value)))
         trust = self.tc * size / (bm.sqrt(bm.sum(bm.square(gradient))) + self.decay * size + self.eps)
-        trust = bm.where(size > 0, trust, 1.)  # or what begins with zeros would never change
+        if not self.compat:
+            trust = bm.where(size > 0, trust, 1.)  # or what begins with zeros would never change
         velocity = self.velocity[position]
         velocity.value = self.momentum * velocity + lr * trust * (gradient + self.decay * value)
         return -velocity

@@ -36,11 +36,16 @@ class Optimizer(bm.BrainPyObject):
         The name.
     weight_decay : float, optional
         The weight decay λ; none by default.
+    compat : {None, '2.4'}
+        '2.4' gives the numbers of BrainPy 2.4.0 where they are others, such as those of published loss curves: weight decay
+        is not scaled with the learning rate, :math:`p ← (1 - λ)\, p + Δ`, and what a method's own ``compat`` says.
 
     Raises
     ------
     MathError
         When ``train_vars`` is not a dict of variables.
+    ValueError
+        When ``weight_decay`` is negative, or ``compat`` is not known.
 
     Examples
     --------
@@ -59,12 +64,14 @@ class Optimizer(bm.BrainPyObject):
     """Attributes that remember one array for every trained variable; they begin as zeros."""
 
     def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, name: str | None = None,
-                 weight_decay: float | None = None) -> None:
+                 weight_decay: float | None = None, compat: str | None = None) -> None:
         super().__init__(name)
+        if compat not in (None, "2.4"):
+            raise ValueError(f"compat must be None or '2.4', but got {compat!r}.")
         if weight_decay is not None and not weight_decay >= 0:
             raise ValueError(f"weight_decay must be None or a number of at least 0, but got {weight_decay!r}.")
         self.lr = make_schedule(lr)
-        self.weight_decay = weight_decay
+        self.weight_decay, self.compat = weight_decay, compat
         self.vars_to_train = bm.ArrayCollector()
         for moment in self.moments:
             setattr(self, moment, bm.VarList())
@@ -121,7 +128,7 @@ class Optimizer(bm.BrainPyObject):
         step = self.begin_update(lr)
         for position, (key, variable) in enumerate(self.vars_to_train.items()):
             value, dtype = bm.stop_gradient(variable), variable.dtype
-            kept = value if self.weight_decay is None else (1 - lr.astype(dtype) * self.weight_decay) * value
+            kept = value if self.weight_decay is None else (1 - self.decay_rate(lr.astype(dtype))) * value
             variable.value = kept + self.change(position, gradients[key], step.astype(dtype))
 
     _change_all_compiled = bm.cls_jit(_change_all)
@@ -129,6 +136,10 @@ class Optimizer(bm.BrainPyObject):
     def begin_update(self, lr: Any) -> Any:
         """What an update does once, before all variables; it returns the step that `change` is given, ``lr`` by default."""
         return lr
+
+    def decay_rate(self, lr: Any) -> Any:
+        """The part of a variable that weight decay takes away in an update."""
+        return self.weight_decay if self.compat else lr * self.weight_decay
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable; a subclass defines it.
@@ -167,10 +178,11 @@ class Optimizer(bm.BrainPyObject):
         return gradients
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(lr={self.lr!r}{self._details()}{self._decay()})"
+        return f"{type(self).__name__}(lr={self.lr!r}{self._details()}{self._options()})"
 
     def _details(self) -> str:
         return ""
 
-    def _decay(self) -> str:
-        return "" if self.weight_decay is None else f", weight_decay={self.weight_decay}"
+    def _options(self) -> str:
+        return "".join(f", {name}={value!r}" for name in ("weight_decay", "compat")
+                       if (value := getattr(self, name)) is not None)

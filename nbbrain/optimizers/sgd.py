@@ -23,6 +23,8 @@ class SGD(Optimizer):
         See `Optimizer`.
     name : str, optional
         The name.
+    compat : {None, '2.4'}
+        See `Optimizer`.
 
     Examples
     --------
@@ -36,8 +38,8 @@ class SGD(Optimizer):
     """
 
     def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, weight_decay: float | None = None,
-                 name: str | None = None) -> None:
-        super().__init__(lr, train_vars, name, weight_decay)
+                 name: str | None = None, compat: str | None = None) -> None:
+        super().__init__(lr, train_vars, name, weight_decay, compat)
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable."""
@@ -59,6 +61,8 @@ class Momentum(Optimizer):
         See `Optimizer`.
     name : str, optional
         The name.
+    compat : {None, '2.4'}
+        See `Optimizer`.
 
     Examples
     --------
@@ -76,9 +80,9 @@ class Momentum(Optimizer):
     velocity: bm.VarList
 
     def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, momentum: float = 0.9,
-                 weight_decay: float | None = None, name: str | None = None) -> None:
+                 weight_decay: float | None = None, name: str | None = None, compat: str | None = None) -> None:
         self.momentum = in_unit_interval("momentum", momentum)
-        super().__init__(lr, train_vars, name, weight_decay)
+        super().__init__(lr, train_vars, name, weight_decay, compat)
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable: its new velocity."""
@@ -108,10 +112,8 @@ class MomentumNesterov(Momentum):
         The part μ of the velocity that is kept, in [0, 1).
     name : str, optional
         The name.
-
-    Notes
-    -----
-    In BrainPy 2.4.0 it is the same as `Momentum`.
+    compat : {None, '2.4'}
+        '2.4' makes it the same as `Momentum`, as in BrainPy 2.4.0. See also `Optimizer`.
 
     Examples
     --------
@@ -124,12 +126,13 @@ class MomentumNesterov(Momentum):
     """
 
     def __init__(self, lr: Any, train_vars: Mapping[str, bm.Variable] | None = None, weight_decay: float | None = None,
-                 momentum: float = 0.9, name: str | None = None) -> None:
-        super().__init__(lr, train_vars, momentum, weight_decay, name)
+                 momentum: float = 0.9, name: str | None = None, compat: str | None = None) -> None:
+        super().__init__(lr, train_vars, momentum, weight_decay, name, compat)
 
     def change(self, position: int, gradient: Any, lr: Any) -> Any:
         """What is added to a variable: its new velocity, one step ahead."""
-        return self.momentum * super().change(position, gradient, lr) - lr * gradient
+        velocity = super().change(position, gradient, lr)
+        return velocity if self.compat else self.momentum * velocity - lr * gradient
 
 
 def in_unit_interval(name: str, value: float) -> float:
