@@ -5,16 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import nbbrain.math as bm
+from nbbrain.dyn.neurons.adaptation import Adapting
 from nbbrain.dyn.neurons.expif import onset
-from nbbrain.dyn.neurons.resetting import ResettingGroup
 from nbbrain.initialize import ZeroInit
-from nbbrain.integrators import JointEq
 from nbbrain.sizes import Size
 
 __all__ = ["AdExIF"]
 
 
-class AdExIF(ResettingGroup):
+class AdExIF(Adapting):
     r"""Adaptive exponential integrate-and-fire neurons (Brette & Gerstner, 2005, J. Neurophysiol. 94: 3637-3642).
 
     .. math::
@@ -74,16 +73,3 @@ class AdExIF(ResettingGroup):
     def dV(self, V: Any, t: Any, w: Any, I: Any) -> Any:
         """The rate of change of the membrane potential."""
         return (-(V - self.V_rest) + onset(V, self.V_T, self.delta_T, self.tau) - self.R * w + self.R * I) / self.tau
-
-    def dw(self, w: Any, t: Any, V: Any) -> Any:
-        """The rate of change of the adaptation."""
-        return (self.a * (V - self.V_rest) - w) / self.tau_w
-
-    @property
-    def derivative(self) -> JointEq:
-        """Both equations."""
-        return JointEq(self.dV, self.dw)
-
-    def after_spike(self, values: dict[str, Any]) -> dict[str, Any]:
-        """What states become in a neuron that fires."""
-        return {**super().after_spike(values), "w": values["w"] + self.b}

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import nbbrain.math as bm
-from nbbrain.dyn.neurons.resetting import ResettingGroup
+from nbbrain.dyn.neurons.adaptation import Adapting
 from nbbrain.initialize import ZeroInit
-from nbbrain.integrators import JointEq
 from nbbrain.sizes import Size
 
 __all__ = ["AdQuaIF"]
 
 
-class AdQuaIF(ResettingGroup):
+class AdQuaIF(Adapting):
     r"""Adaptive quadratic integrate-and-fire neurons (Izhikevich, 2004, IEEE Trans. Neural Netw. 15: 1063-1070).
 
     .. math::
@@ -74,16 +73,3 @@ class AdQuaIF(ResettingGroup):
     def dV(self, V: Any, t: Any, w: Any, I: Any) -> Any:
         """The rate of change of the membrane potential."""
         return (self.c * (V - self.V_rest) * (V - self.V_c) - w + I) / self.tau
-
-    def dw(self, w: Any, t: Any, V: Any) -> Any:
-        """The rate of change of the adaptation."""
-        return (self.a * (V - self.V_rest) - w) / self.tau_w
-
-    @property
-    def derivative(self) -> JointEq:
-        """Both equations."""
-        return JointEq(self.dV, self.dw)
-
-    def after_spike(self, values: dict[str, Any]) -> dict[str, Any]:
-        """What states become in a neuron that fires."""
-        return {**super().after_spike(values), "w": values["w"] + self.b}

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import nbbrain.math as bm
+from nbbrain.dyn.neurons.adaptation import Recovering
 from nbbrain.dyn.neurons.integrated import IntegratedGroup
-from nbbrain.dyn.neurons.resetting import ResettingGroup
 from nbbrain.dyn.neurons.spiking import SpikingGroup
 from nbbrain.dynsys import NeuGroupNS
 from nbbrain.initialize import OneInit, ZeroInit
@@ -140,7 +140,7 @@ class FractionalFHR(FractionalGroup, SpikingGroup):
         return JointEq(self.dV, self.dw, self.dy)
 
 
-class FractionalIzhikevich(FractionalGroup, ResettingGroup):
+class FractionalIzhikevich(FractionalGroup, Recovering):
     r"""The fractional Izhikevich neuron.
 
     (Teka, Upadhyay & Mondal, 2018, "Spiking and bursting patterns of fractional-order Izhikevich model", Commun. Nonlinear
@@ -222,17 +222,3 @@ class FractionalIzhikevich(FractionalGroup, ResettingGroup):
     def du(self, u: Any, t: Any, V: Any) -> Any:
         """The fractional rate of change of the recovery variable."""
         return self.a * (self.b * V - u) / self.tau
-
-    @property
-    def derivative(self) -> JointEq:
-        """Both equations."""
-        return JointEq(self.dV, self.du)
-
-    @property
-    def V_reset(self) -> Any:
-        """The potential after a spike."""
-        return self.c
-
-    def after_spike(self, values: dict[str, Any]) -> dict[str, Any]:
-        """What states become in a neuron that fires."""
-        return {**super().after_spike(values), "u": values["u"] + self.d}

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import nbbrain.math as bm
-from nbbrain.dyn.neurons.resetting import ResettingGroup
+from nbbrain.dyn.neurons.adaptation import Recovering
 from nbbrain.initialize import OneInit
-from nbbrain.integrators import JointEq
 from nbbrain.sizes import Size
 
 __all__ = ["Izhikevich"]
 
 
-class Izhikevich(ResettingGroup):
+class Izhikevich(Recovering):
     r"""Izhikevich's simple neurons (Izhikevich, 2003, IEEE Trans. Neural Netw. 14: 1569-1572).
 
     .. math::
@@ -92,17 +91,3 @@ class Izhikevich(ResettingGroup):
     def du(self, u: Any, t: Any, V: Any) -> Any:
         """The rate of change of the recovery variable."""
         return self.a * (self.b * V - u)
-
-    @property
-    def derivative(self) -> JointEq:
-        """Both equations."""
-        return JointEq(self.dV, self.du)
-
-    @property
-    def V_reset(self) -> Any:
-        """The potential after a spike."""
-        return self.c
-
-    def after_spike(self, values: dict[str, Any]) -> dict[str, Any]:
-        """What states become in a neuron that fires."""
-        return {**super().after_spike(values), "u": values["u"] + self.d}
