@@ -16,6 +16,7 @@ NEEDS = {  # optional packages, and the modules whose import or examples need th
     "numba": ("nbbrain.backends.numba", "nbbrain.backends.cuda", "nbbrain.explanation"),
     "tqdm": ("nbbrain.tools.progress",),
     "matplotlib": ("nbbrain.visualization",),
+    "sklearn": ("nbbrain.sklearn",),
 }
 MISSING = tuple(name for package, names in NEEDS.items() if not is_installed(package) for name in names)
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS

@@ -16,7 +16,8 @@ import importlib, pkgutil, sys
 import nbbrain
 names = [module.name for module in pkgutil.walk_packages(nbbrain.__path__, "nbbrain.")]
 for name in names:
-    if name != "nbbrain.__main__" and not name.startswith(("nbbrain.backends.numba.", "nbbrain.backends.cuda.")):
+    optional = ("nbbrain.backends.numba.", "nbbrain.backends.cuda.", "nbbrain.sklearn")
+    if name != "nbbrain.__main__" and not name.startswith(optional):
         importlib.import_module(name)
 print(len(names))
 """
