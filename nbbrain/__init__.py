@@ -8,11 +8,16 @@ Examples
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 from nbbrain import (
     algorithms,
+    base,
     check,
     checkpoints,
     connect,
+    datasets,
     dyn,
     encoding,
     errors,
@@ -75,9 +80,22 @@ from nbbrain.explanation import Explanation, explain
 from nbbrain.integrators import Integrator, IntegratorRunner, JointEq, fde, fdeint, ode, odeint, sde, sdeint
 from nbbrain.math import ArrayCollector, BrainPyObject, Collector, TensorCollector
 from nbbrain.runners import DSRunner, LoopOverTime
-from nbbrain.train import BPFF, BPTT, DSTrainer, ForceTrainer, OfflineTrainer, OnlineTrainer, RidgeTrainer
+from nbbrain.train import (
+    BPFF,
+    BPTT,
+    DSTrainer,
+    Eprop,
+    EpropNetwork,
+    EventProp,
+    EventPropNetwork,
+    ForceTrainer,
+    OfflineTrainer,
+    OnlineTrainer,
+    RidgeTrainer,
+)
 
 Base = BrainPyObject
+vars(dyn).update(DSRunner=DSRunner, LoopOverTime=LoopOverTime)  # runners were a part of bp.dyn before BrainPy 2.4
 conn, init, optim, visualize, dnn = connect, initialize, optimizers, visualization, layers
 
 __all__ = [
@@ -95,6 +113,10 @@ __all__ = [
     "DynSysGroup",
     "DynamicalSystem",
     "DynamicalSystemNS",
+    "Eprop",
+    "EpropNetwork",
+    "EventProp",
+    "EventPropNetwork",
     "Explanation",
     "ForceTrainer",
     "Integrator",
@@ -121,12 +143,14 @@ __all__ = [
     "VarDelay",
     "algorithms",
     "backend",
+    "base",
     "channels",
     "check",
     "checkpoints",
     "clear_input",
     "conn",
     "connect",
+    "datasets",
     "dnn",
     "dyn",
     "encoding",
@@ -173,10 +197,16 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> str:
-    """The version, looked up when it is asked for, since that takes a while."""
+_ON_DEMAND = ("sklearn",)
+"""Modules that need optional packages: they are imported when they are asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    """The version, looked up when it is asked for, since that takes a while; and modules that are imported then."""
     if name == "__version__":
         from importlib.metadata import version
 
         return version("nbbrain")
+    if name in _ON_DEMAND:
+        return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module 'nbbrain' has no attribute {name!r}")

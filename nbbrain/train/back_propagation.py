@@ -2,23 +2,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 import nbbrain.math as bm
-from nbbrain import losses, optimizers
+from nbbrain import optimizers
 from nbbrain.dynsys.share import share
-from nbbrain.errors import NoLongerSupportError, UnsupportedError
+from nbbrain.errors import NoLongerSupportError
+from nbbrain.losses.names import loss_function
 from nbbrain.math.trees import tree_map
+from nbbrain.program.tracking import WriteLog, tracking
+from nbbrain.train.batches import Batches
+from nbbrain.train.callbacks import Callback, Callbacks, Fit
+from nbbrain.train.checkpointing import checkpoint_callbacks
+from nbbrain.train.firing_rates import WatchFiringRates, firing_rates, spiking_layers
+from nbbrain.train.gradients import ClipGradients, MeanGradients, global_norm, norms
+from nbbrain.train.guards import StopOnNonFinite
 from nbbrain.train.history import History
-from nbbrain.train.progress import Progress
+from nbbrain.train.metrics import checked_metrics, numbers, value_and_metrics
+from nbbrain.train.monitoring import AfterReport, LearningRate
+from nbbrain.train.progress import ShowProgress
+from nbbrain.train.report import HtmlReport
 from nbbrain.train.trainer import DSTrainer
 
 __all__ = ["BPFF", "BPTT"]
-
-Batch = tuple[Any, Any]
 
 
 class BPTT(DSTrainer):
@@ -65,8 +74,9 @@ class BPTT(DSTrainer):
                  **options: Any) -> None:
         super().__init__(target, **options)
         if shuffle_data is not None or seed is not None:
-            raise NoLongerSupportError("BPTT does not shuffle data: shuffle in the function that yields the batches.")
-        self.loss_fun = _loss_function(loss_fun)
+            raise NoLongerSupportError("BPTT does not shuffle data by itself: pass shuffle=True and seed=... to fit, or "
+                                       "shuffle in the function that yields the batches.")
+        self.loss_fun = loss_function(loss_fun)
         self.loss_has_aux, self.loss_auto_run = loss_has_aux, loss_auto_run
         if optimizer is None:
             optimizer = optimizers.Adam(optimizers.ExponentialDecay(lr=0.025, decay_steps=1, decay_rate=0.99975))
@@ -77,7 +87,13 @@ class BPTT(DSTrainer):
         if not optimizer.vars_to_train:
             optimizer.register_train_vars(self.train_vars)
         self._gradient = bm.grad(self._loss, grad_vars=dict(optimizer.vars_to_train), has_aux=True, return_value=True)
-        self._history = History()
+        self.spiking_layers = spiking_layers(target)
+        self._watching = self._new_runner()  # its own, because captures are kept
+        self._watching.observe = lambda: firing_rates(self.spiking_layers)
+        self._watched, self._rates = False, dict[str, float]()
+        self._norms: list[float] = []
+        self._metrics: dict[str, Callable[[Any, Any], Any]] = {}
+        self.history = History()
 
     @property
     def train_losses(self) -> np.ndarray | None:
@@ -90,7 +106,7 @@ class BPTT(DSTrainer):
         return self._losses("test")
 
     def _losses(self, phase: str) -> np.ndarray | None:
-        return self._history.get(phase, "loss", "report") if "loss" in self._history.reported[phase] else None
+        return self.history.get(phase, "loss", "report") if "loss" in self.history.reported[phase] else None
 
     def get_hist_metric(self, phase: str = "fit", metric: str = "loss", which: str = "report") -> np.ndarray:
         """A metric over the reports of a phase, or over all its batches.
@@ -104,7 +120,7 @@ class BPTT(DSTrainer):
         which : {'report', 'detailed'}
             The mean of every report, or the value of every batch.
         """
-        return self._history.get(phase, metric, which)
+        return self.history.get(phase, metric, which)
 
     def _loss(self, inputs: Any, targets: Any, shared_args: dict[str, Any], reset_state: bool) -> tuple[Any, dict]:
         """The loss of one batch and further metrics."""
@@ -113,7 +129,11 @@ class BPTT(DSTrainer):
         predictions = self._forward(inputs, shared_args) if self.loss_auto_run else inputs
         with share.saved(**{**shared_args, "dt": self.dt}):
             result = self.loss_fun(predictions, targets)
-        return result if self.loss_has_aux else (result, {})
+            loss, metrics = value_and_metrics(result) if self.loss_has_aux else (result, {})
+            if self._metrics:
+                plain = tree_map(bm.stop_gradient, predictions)
+                metrics = metrics | {name: function(plain, targets) for name, function in self._metrics.items()}
+        return loss, metrics
 
     def _reset(self, inputs: Any) -> None:
         self.reset_target(inputs)
@@ -121,22 +141,31 @@ class BPTT(DSTrainer):
 
     def _forward(self, inputs: Any, shared_args: dict[str, Any]) -> Any:
         """The outputs of the model for one batch."""
-        return self.runner.run(inputs, shared_args, advance=True)[0]
+        if not (self._watched and self.spiking_layers):
+            return self.runner.run(inputs, shared_args, advance=True)[0]
+        self._watching.t0, self._watching.i0, self._watching.jit = self.runner.t0, self.runner.i0, self.runner.jit
+        outputs, rates = self._watching.run(inputs, shared_args, advance=True)
+        self.runner.t0, self.runner.i0 = self._watching.t0, self._watching.i0
+        self._rates = {name: float(bm.stop_gradient(rate).mean()) for name, rate in rates.items()}
+        return outputs
 
     def fit(self, train_data: Any, test_data: Any = None, num_epoch: int = 100, num_report: int = -1,
             reset_state: bool = True, shared_args: dict[str, Any] | None = None,
             fun_after_report: Callable[[int, dict[str, float], str], None] | None = None,
-            batch_size: int | None = None) -> None:
+            batch_size: int | None = None, *, shuffle: bool = False, seed: int | None = None, accumulate: int = 1,
+            clip_norm: float | None = None, clip_value: float | None = None,
+            metrics: Mapping[str, Callable[[Any, Any], Any]] | None = None, callbacks: Sequence[Callback] = (),
+            guard: bool = True, checkpoint: Any = None, resume: bool = False, report: Any = None) -> None:
         """Train.
 
         Parameters
         ----------
-        train_data : callable or iterable
+        train_data : pair of arrays, callable or iterable
             A function that returns the batches of one epoch, or an iterable that gives them anew for every epoch (a list,
             a data loader). A batch is ``(inputs, targets)``, with inputs of shape (batch, time, ...). A pair of arrays is
-            cut into batches of ``batch_size``.
-        test_data : callable or iterable, optional
-            Batches on which the loss is measured after every epoch.
+            cut into batches of ``batch_size``. A function with a parameter ``epoch`` is told its number.
+        test_data : pair of arrays, callable or iterable, optional
+            Batches on which loss and metrics are measured after every epoch.
         num_epoch : int
             How often the training data are gone through.
         num_report : int
@@ -149,50 +178,127 @@ class BPTT(DSTrainer):
             ``fun_after_report(index, metrics, phase)``.
         batch_size : int, optional
             For a pair of arrays.
+        shuffle : bool
+            Whether the samples of a pair of arrays, or the batches of a list, come in another order in every epoch.
+        seed : int, optional
+            The seed of these orders, each a function of it and of the number of the epoch; by default drawn from
+            ``bm.random``.
+        accumulate : int
+            The optimizer takes the mean of the gradients of so many batches; at the end of an epoch, of those that are left.
+        clip_norm, clip_value : float, optional
+            The largest norm of all gradients together, or the largest absolute value of their elements; see
+            `bp.train.ClipGradients`.
+        metrics : dict of callable, optional
+            Further metrics by name, ``function(predictions, targets)``, which are averaged over batches like the loss.
+        callbacks : sequence of Callback
+            What else is done, such as `bp.train.EarlyStopping`.
+        guard : bool
+            Whether the training ends with a `bp.train.NonFiniteError` at the first NaN or infinity, before it reaches a
+            variable, and warns of spiking layers that are silent or saturated (`bp.train.WatchFiringRates`).
+        checkpoint : path or Checkpoint, optional
+            Where to save all that is needed to go on, after every epoch: a folder, a template such as
+            ``'runs/net_{epoch}.npz'``, or a `bp.train.Checkpoint`.
+        resume : bool
+            Whether to go on where the latest checkpoint was saved; from the beginning where there is none. Losses and
+            weights are bit for bit those of a training that was not interrupted, where data come in an order that depends
+            on nothing but the epoch, as with ``shuffle=True``.
+        report : path, optional
+            The file of a page in HTML that shows the training; see `bp.train.HtmlReport`.
         """
-        progress = Progress(num_epoch, self.progress_bar)
-        fitting = {"fit": True, **(shared_args or {})}
-        testing = {**(shared_args or {}), "fit": False}
-        steps = 0
+        options = {"batch_size": batch_size, "shuffle": shuffle, "seed": seed, "accumulate": accumulate,
+                   "clip_norm": clip_norm, "clip_value": clip_value, "num_report": num_report, "reset_state": reset_state}
+        fit = Fit(self, Batches(train_data, batch_size, shuffle, seed),
+                  None if test_data is None else Batches(test_data, batch_size), num_epoch, options)
+        self._metrics = checked_metrics(metrics, self.loss_auto_run)
+        self._mean = MeanGradients(accumulate)
+        self._callbacks = Callbacks([
+            LearningRate(), *([StopOnNonFinite(), WatchFiringRates()] if guard else []),
+            ClipGradients(clip_norm, clip_value), *callbacks, *checkpoint_callbacks(checkpoint, resume),
+            ShowProgress(self.progress_bar), AfterReport(fun_after_report),
+            *([] if report is None else [HtmlReport(report)])])
+        fit.callbacks = self._callbacks.items
         try:
-            for epoch in range(num_epoch):
-                started = time.perf_counter()
-                self._history.forget()
-                for inputs, targets in _batches(train_data, batch_size, epoch):
-                    self._train_batch(inputs, targets, fitting, reset_state)
-                    steps += 1
-                    if num_report > 0 and steps % num_report == 0:
-                        self._report(progress, f"Train {steps} steps", started, "fit", steps, fun_after_report)
-                        started = time.perf_counter()
-                self.optimizer.lr.step_epoch()
-                if num_report <= 0:
-                    self._report(progress, f"Train {epoch} epoch", started, "fit", epoch, fun_after_report)
-                if test_data is not None:
-                    self._test(test_data, batch_size, epoch, testing, reset_state, progress, fun_after_report)
-                progress.advance()
+            self._callbacks.tell("on_fit_start", fit)
+            while fit.goes_on:
+                self._epoch(fit, shared_args or {})
+        except BaseException as error:
+            fit.error = error
+            raise
         finally:
-            progress.close()
+            self._callbacks.tell_end(fit)
 
-    def _train_batch(self, inputs: Any, targets: Any, shared_args: dict[str, Any], reset_state: bool) -> None:
-        gradients, loss, metrics = self._gradient(inputs, targets, shared_args, reset_state)
-        self._history.add("fit", _numbers(loss, metrics))
-        self.optimizer.update(gradients)
+    def _epoch(self, fit: Fit, shared_args: dict[str, Any]) -> None:
+        """Train on all batches once, then test."""
+        began = started = time.perf_counter()
+        num_report, counts, self._norms = fit.options["num_report"], self.history.counts(), []
+        self.history.forget()
+        fit.row = {"epoch": fit.epoch}
+        self._callbacks.tell("on_epoch_start", fit)
+        for inputs, targets in fit.training(fit.epoch):
+            self._train_batch(fit, inputs, targets, {"fit": True, **shared_args})
+            if num_report > 0 and fit.steps % num_report == 0:
+                self._report(fit, f"Train {fit.steps} steps", started, "fit", fit.steps)
+                started = time.perf_counter()
+        self._update(fit)
+        self.optimizer.lr.step_epoch()
+        if num_report <= 0:
+            self._report(fit, f"Train {fit.epoch} epoch", started, "fit", fit.epoch)
+        if fit.testing is not None:
+            self._test(fit, fit.testing, {**shared_args, "fit": False})
+        fit.row |= self.history.means_since(counts)
+        fit.row |= {"gradient_norm": float(np.mean(self._norms)), "seconds": time.perf_counter() - began}
+        self.history.epochs.append(fit.row)
+        self._callbacks.tell("on_epoch_end", fit)
+        fit.epoch += 1
 
-    def _test(self, data: Any, batch_size: int | None, epoch: int, shared_args: dict[str, Any], reset_state: bool,
-              progress: Progress, fun_after_report: Callable[..., None] | None) -> None:
+    def _train_batch(self, fit: Fit, inputs: Any, targets: Any, shared_args: dict[str, Any]) -> None:
+        fit.inputs, fit.targets, fit.watch = inputs, targets, False
+        self._callbacks.tell("on_batch_start", fit)
+        clock, changes = (self.runner.t0, self.runner.i0), WriteLog()
+
+        def take_back() -> None:
+            changes.restore()
+            self.runner.t0, self.runner.i0 = clock
+
+        fit.take_back, fit.arguments = take_back, (fit.inputs, fit.targets, shared_args, fit.options["reset_state"])
+        self._watched, self._rates = fit.watch, {}
+        with tracking(changes):
+            fit.gradients, loss, metrics = self._gradient(*fit.arguments)
+        self._watched, fit.rates = False, self._rates
+        fit.metrics = numbers(loss, metrics)
+        fit.loss, fit.norms = fit.metrics["loss"], norms(fit.gradients)
+        self._callbacks.tell("on_gradients", fit)
+        self.history.add("fit", fit.metrics)
+        self._mean.add(fit.gradients)
+        if self._mean.is_complete:
+            self._update(fit)
+        fit.steps += 1
+        self._callbacks.tell("on_batch_end", fit)
+
+    def _update(self, fit: Fit) -> None:
+        """Let the optimizer take the gradients of the batches since it did so last, if there are any."""
+        if not self._mean.held:
+            return
+        fit.gradients = self._mean.take()
+        if self._mean.count > 1:
+            fit.norms = norms(fit.gradients)
+        self._norms.append(global_norm(fit.norms))
+        self._callbacks.tell("on_update", fit)
+        self.optimizer.update(fit.gradients)
+        fit.updates += 1
+
+    def _test(self, fit: Fit, batches: Batches, shared_args: dict[str, Any]) -> None:
         started = time.perf_counter()
-        self._history.forget()
-        for inputs, targets in _batches(data, batch_size, epoch):
-            self._history.add("test", _numbers(*self._loss(inputs, targets, shared_args, reset_state)))
-        self._report(progress, f"Test {epoch} epoch", started, "test", epoch, fun_after_report)
+        self.history.forget()
+        for inputs, targets in batches(fit.epoch):
+            self.history.add("test", numbers(*self._loss(inputs, targets, shared_args, fit.options["reset_state"])))
+        self._report(fit, f"Test {fit.epoch} epoch", started, "test", fit.epoch)
 
-    def _report(self, progress: Progress, head: str, started: float, phase: str, index: int,
-                fun_after_report: Callable[..., None] | None) -> None:
-        metrics = self._history.report(phase)
-        values = ", ".join(f"{name} {value:.6g}" for name, value in metrics.items())
-        progress.report(f"{head}, use {time.perf_counter() - started:.4f} s, {values}", metrics)
-        if fun_after_report is not None:
-            fun_after_report(index, metrics, phase)
+    def _report(self, fit: Fit, head: str, started: float, phase: str, index: int) -> None:
+        fit.phase, fit.index, fit.reported = phase, index, self.history.report(phase)
+        values = ", ".join(f"{name} {value:.6g}" for name, value in fit.reported.items())
+        fit.line = f"{head}, use {time.perf_counter() - started:.4f} s, {values}"
+        self._callbacks.tell("on_report", fit)
 
 
 class BPFF(BPTT):
@@ -237,57 +343,3 @@ class BPFF(BPTT):
 def _with_time(inputs: Any) -> Any:
     """Inputs of shape (batch, ...) as sequences of one step."""
     return tree_map(lambda x: bm.asarray(x)[:, None], inputs)
-
-
-def _loss_function(loss: Callable[..., Any] | str) -> Callable[..., Any]:
-    if callable(loss):
-        return loss
-    if loss not in losses.__all__:
-        raise ValueError(f"loss_fun must be a function or one of {', '.join(losses.__all__)}, but got {loss!r}.")
-    return getattr(losses, loss)
-
-
-def _numbers(loss: Any, metrics: dict[str, Any]) -> dict[str, float]:
-    if not isinstance(metrics, dict):
-        raise TypeError(f"with loss_has_aux=True the loss must return (number, dict), but the second is a "
-                        f"{type(metrics).__name__}.")
-    return {"loss": float(loss), **{name: float(value) for name, value in metrics.items()}}
-
-
-def _is_pair_of_arrays(data: Any) -> bool:
-    return isinstance(data, (tuple, list)) and len(data) == 2 and all(hasattr(item, "shape") for item in data)
-
-
-def _batches(data: Any, batch_size: int | None, epoch: int) -> Iterator[Batch]:
-    """The batches of one epoch; an error where there are none, as with a generator that an earlier epoch has used up."""
-    source: Iterable[Any] = data() if callable(data) else data
-    if _is_pair_of_arrays(source):
-        source = _cut(source, batch_size)
-    elif isinstance(source, (tuple, list)):
-        source = [_pair(batch) for batch in source]  # all are looked at before one is used
-    count = 0
-    for batch in source:
-        count += 1
-        yield _pair(batch)
-    if not count:
-        raise ValueError(f"there were no batches in epoch {epoch}. A generator gives its batches only once: pass the "
-                         f"function that makes it, or a list.")
-
-
-def _pair(batch: Any) -> Batch:
-    if not (isinstance(batch, (tuple, list)) and len(batch) == 2):
-        raise UnsupportedError(f"a batch must be a pair (inputs, targets), but got {type(batch).__name__}.")
-    return batch[0], batch[1]
-
-
-def _cut(pair: Any, batch_size: int | None) -> Iterator[Batch]:
-    inputs, targets = pair
-    if batch_size is None:
-        raise UnsupportedError("a pair of arrays needs batch_size; otherwise pass batches, as a list of (inputs, targets) "
-                               "or a function that yields them.")
-    if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
-        raise ValueError(f"batch_size must be an integer of at least 1, but got {batch_size!r}.")
-    if len(inputs) != len(targets):
-        raise ValueError(f"inputs and targets must have one number of samples, but got {len(inputs)} and {len(targets)}.")
-    for start in range(0, len(inputs), batch_size):
-        yield inputs[start:start + batch_size], targets[start:start + batch_size]

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 import nbbrain.math as bm
@@ -52,8 +53,9 @@ class DSTrainer:
                                        f"{target.name} is {target.mode}. Build it inside of bm.training_environment().")
         self.target = target
         self.progress_bar = progress_bar
-        self.runner = SequenceRunner(target, dt=dt, t0=t0, data_first_axis=data_first_axis, jit=jit,
-                                     remat=remat)
+        self._new_runner = partial(SequenceRunner, target, dt=dt, t0=t0, data_first_axis=data_first_axis, jit=jit,
+                                   remat=remat)
+        self.runner = self._new_runner()
 
     @property
     def dt(self) -> float:

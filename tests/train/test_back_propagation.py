@@ -323,8 +323,9 @@ def test_losses_add_up_over_fits_and_are_none_before_the_first():
     assert trainer.test_losses is None
 
 
-def test_a_bar_in_place_of_lines(capsys):
+def test_a_bar_in_place_of_lines_where_somebody_watches(capsys, monkeypatch):
     pytest.importorskip("tqdm")
+    monkeypatch.setattr("nbbrain.train.progress.is_watched", lambda: True)
     bp.BPTT(summing(), "mean_squared_error", bp.optim.SGD(0.1)).fit([(X, Y)], num_epoch=2)
     out, err = capsys.readouterr()
     assert out == "" and "2/2" in err and "loss=" in err
@@ -395,7 +396,7 @@ def test_models_that_cannot_be_trained():
 
 
 @pytest.mark.parametrize("option", [{"shuffle_data": True}, {"seed": 1}])
-def test_data_are_not_shuffled(option):
+def test_data_are_shuffled_by_fit_and_not_by_the_trainer(option):
     with pytest.raises(NoLongerSupportError, match="does not shuffle data"):
         bp.BPTT(summing(), "mean_squared_error", **option)
 
