@@ -82,7 +82,7 @@ class Dense(SupportSTDP, Layer):
         y = x @ self.W
         if self.b is not None:
             y = y + self.b
-        if self.offline_fit_by is not None and share.load("fit"):
+        if self.offline_fit_by is not None and share.load("fit", False):
             self.fit_record = {"input": x, "output": y}
         return y
 
@@ -122,10 +122,12 @@ class Dense(SupportSTDP, Layer):
         if self.b is not None:
             inputs = bm.concatenate([bm.ones((*inputs.shape[:-1], 1), dtype=inputs.dtype), inputs], axis=-1)
         weights = self.offline_fit_by(target, inputs, outputs)
+        if weights.shape != (inputs.shape[-1], self.num_out):
+            raise ValueError(f"{self.name}: the method of the fit must return weights of shape "
+                             f"{(inputs.shape[-1], self.num_out)}, but it returned {weights.shape}.")
+        self.W.value = weights[-self.num_in:]
         if self.b is not None:
             self.b.value = weights[0]
-            weights = weights[1:]
-        self.W.value = weights
 
 
 Linear = Dense

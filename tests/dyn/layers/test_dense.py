@@ -76,8 +76,7 @@ def test_the_fit_from_all_data(bias: bool) -> None:
         layer.offline_fit(x @ W, {"input": x, "output": x @ W})
 
     layer.offline_init(least_squares)
-    bp.share.save(fit=False)
-    layer(x)
+    layer(x)  # outside of a trainer nothing is shared
     assert layer.fit_record == {}
     bp.share.save(fit=True)
     y = layer(x)
@@ -91,6 +90,9 @@ def test_the_fit_from_all_data(bias: bool) -> None:
     before = layer.W.numpy().copy()
     with pytest.raises(ValueError, match=r"need targets of shape \(\.\.\., 2\)"):
         layer.offline_fit(x @ W[:, :1], layer.fit_record)
+    layer.offline_init(lambda targets, inputs, outputs: bm.ones((7, 2)))
+    with pytest.raises(ValueError, match=r"must return weights of shape"):
+        layer.offline_fit(x @ W, {"input": x, "output": x @ W})
     np.testing.assert_array_equal(layer.W, before)
 
 
