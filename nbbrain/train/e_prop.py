@@ -27,8 +27,8 @@ class Eprop(BPTT):
               L^t_j = \sum_k B_{jk} \frac{\partial E}{\partial y^t_k}
 
     where the eligibility trace :math:`e^t_{ij}` says how the weight has changed the spikes of neuron j, the bar is the
-    filter of the readout y, and the learning signal :math:`L^t_j` reaches the neuron by the feedback weights B. It leaves out of
-    the gradient what a neuron's spikes do to the loss by way of other neurons.
+    filter of the readout y, and the learning signal :math:`L^t_j` reaches the neuron by the feedback weights B. It leaves
+    out of the gradient what a neuron's spikes do to the loss by way of other neurons.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ class Eprop(BPTT):
     rate_target : float
         The firing rate that every neuron should have on average over the batch and time, in Hz.
     rate_cost : float
-        What is added to the loss: ``rate_cost`` times the sum over neurons of the squared distance from ``rate_target``, with
-        rates in 1/ms.
+        What is added to the loss: ``rate_cost`` times the sum over neurons of the squared distance from
+        ``rate_target``, with rates in 1/ms.
     **options
         Those of `BPTT`; ``loss_auto_run`` must be True.
 
@@ -63,8 +63,8 @@ class Eprop(BPTT):
 
     Notes
     -----
-    Runs on every backend. ``online`` keeps, for every sample and every synapse, one number for each state of a neuron (one of
-    LIF, two of ALIF), one for the filtered trace, and one for the gradient (two with a ``rate_cost``).
+    Runs on every backend. ``online`` keeps, for every sample and every synapse, one number for each state of a neuron (one
+    of LIF, two of ALIF), one for the filtered trace, and one for the gradient (two with a ``rate_cost``).
 
     Examples
     --------

@@ -80,7 +80,7 @@ class EpropNetwork(DynamicalSystemNS):
     (4, 10, 2)
     """
 
-    def __init__(self, num_in: int, neurons: SpikingGroup | Sequence[SpikingGroup], readout: LeakyIntegrator,
+    def __init__(self, num_in: int, neurons: Any, readout: Any,
                  W_in: Any = _SCALED, W_rec: Any = _SCALED, W_out: Any = _SCALED, b_out: Any = ZeroInit(),
                  self_connections: bool = False, name: str | None = None, mode: bm.Mode | None = None) -> None:
         super().__init__(name, mode)
@@ -88,12 +88,12 @@ class EpropNetwork(DynamicalSystemNS):
             raise ValueError(f"{self.name} is for training, but its mode is {self.mode}. Build it inside of "
                              f"bm.training_environment().")
         self.num_in = positive_integer(num_in, f"{self.name}: num_in")
-        groups = list(neurons) if isinstance(neurons, (list, tuple)) else [neurons]
+        groups: list[Any] = list(neurons) if isinstance(neurons, (list, tuple)) else [neurons]
         for group in groups:
             self._check_group(group, SpikingGroup)
         self._check_group(readout, LeakyIntegrator)
         self.groups, self.readout = bm.NodeList(groups), readout
-        self.num, self.num_out = sum([group.num for group in groups]), readout.num
+        self.num, self.num_out = sum(group.num for group in groups), readout.num
         self.W_in = trainable(self, W_in, (self.num_in, self.num))
         self.W_rec = trainable(self, W_rec, (self.num, self.num))
         self.W_out = trainable(self, W_out, (self.num, self.num_out))

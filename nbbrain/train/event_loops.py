@@ -73,10 +73,11 @@ class EventLoops:
         The dtype of everything.
     """
 
-    def __init__(self, inputs: tuple[int, int], thresholds: np.ndarray, tau_mem: float, tau_syn: float, V_reset: float, t_max: float,
-                 max_events: int, dtype: Any) -> None:
+    def __init__(self, inputs: tuple[int, int], thresholds: np.ndarray, tau_mem: float, tau_syn: float, V_reset: float,
+                 t_max: float, max_events: int, dtype: Any) -> None:
         self.thresholds = np.asarray(thresholds, dtype)
-        self.tau_mem, self.tau_syn, self.V_reset, self.t_max = tau_mem, tau_syn, V_reset, t_max
+        self.tau_mem, self.tau_syn, self.V_reset = tau_mem, tau_syn, V_reset
+        self.t_max = float(np.asarray(t_max, dtype))
         self.max_events, self.dtype, num = max_events, dtype, len(thresholds)
 
         def variable(*shape: int, batch_axis: int | None = 0) -> bm.Variable:
@@ -97,18 +98,20 @@ class EventLoops:
         self.first.value = np.full((batch, num), np.inf, self.dtype)
         self.t.value, self.pending.value = np.zeros(batch, self.dtype), spikes
         blocks: list[Any] = []
-        while len(blocks) == 0 or bool((self.t.value < self.t_max).any()):
+        while not blocks or bool((self.t.value < self.t_max).any()):
             if len(blocks) * _EVENTS >= self.max_events:
                 raise RuntimeError(f"a sample has more than {self.max_events} events before {self.t_max} ms: weights are so "
                                    f"large that neurons drive each other without end, or max_events is too small.")
             blocks.append(self._forward([bm.arange(_EVENTS)], _EVENTS))
-        events = [np.concatenate([np.asarray(part) for part in parts]) for parts in zip(*blocks, strict=True)]
-        return Record(*events, np.asarray(self.first), np.asarray(self.area), weights)
+        times, sources, current = [np.concatenate([np.asarray(part) for part in parts])
+                                   for parts in zip(*blocks, strict=True)]
+        return Record(times, sources, current, np.asarray(self.first), np.asarray(self.area), weights)
 
     def _event(self, _: Any) -> tuple[Any, ...]:
         """The next event of every sample, a spike of an input or of a neuron, or else the end."""
         spiking = self.t[:, None] + self._delay(self.V, self.I)
-        own, given = bm.min(spiking, axis=1), bm.min(self.pending, axis=(1, 2))
+        next_one = bm.argmin(spiking, axis=1, keepdims=True)  # a minimum in the same loop nest would make that one slow
+        own, given = bm.take_along_axis(spiking, next_one, axis=1)[:, 0], bm.min(self.pending, axis=(1, 2))
         now = bm.minimum(bm.minimum(own, given), self.t_max)
         fired = bm.logical_and(spiking == now[:, None], (now < self.t_max)[:, None])
         arrived = bm.logical_and(self.pending == now[:, None, None], (now < self.t_max)[:, None, None])
@@ -160,10 +163,10 @@ class EventLoops:
 def crossing_delay(V: Any, I: Any, threshold: Any, tau_mem: float, tau_syn: float) -> Any:
     r"""After what time potentials reach a positive threshold, without events before; infinity for those that never do.
 
-    With :math:`r = \tau_s / (\tau_m - \tau_s)` the potential is :math:`(V + r I) e^{-t / \tau_m} - r I e^{-t / \tau_s}`. Where
-    it rises at all, it rises to one maximum, whose time is known, and is concave until then, the more so the earlier. So
-    the parabola that fits the maximum meets the threshold before the potential does, and Newton's method from there comes
-    nearer from the same side in every step.
+    With :math:`r = \tau_s / (\tau_m - \tau_s)` the potential is :math:`(V + r I) e^{-t / \tau_m} - r I e^{-t / \tau_s}`.
+    Where it rises at all, it rises to one maximum, whose time is known, and is concave until then, the more so the earlier.
+    So the parabola that fits the maximum meets the threshold before the potential does, and Newton's method from there
+    comes nearer from the same side in every step.
 
     Parameters
     ----------

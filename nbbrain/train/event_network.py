@@ -57,8 +57,8 @@ class EventPropNetwork(DynamicalSystemNS):
     W_rec_initializer : Initializer, array, callable, or list of one a hidden layer
         The weights of these connections.
     output : {'first_spike', 'potential'}
-        What is returned: when every neuron of the last layer fired first, ``t_max`` where it did not; or their mean potentials
-        from 0 to ``t_max``, of neurons that do not fire then.
+        What is returned: when every neuron of the last layer fired first, ``t_max`` where it did not; or their mean
+        potentials from 0 to ``t_max``, of neurons that do not fire then.
     max_events : int
         How many events one sample may have; more of them are an error.
     name : str, optional
@@ -100,9 +100,9 @@ class EventPropNetwork(DynamicalSystemNS):
     """
 
     def __init__(self, num_in: int, hidden: int | Sequence[int], num_out: int, tau_mem: float = 20., tau_syn: float = 5.,
-                 V_th: float = 1., V_reset: float = 0., t_max: float = 50., W_initializer: Any = None, recurrent: bool = False,
-                 W_rec_initializer: Any = bm.zeros, output: str = "first_spike", max_events: int = 10_000,
-                 name: str | None = None, mode: bm.Mode | None = None) -> None:
+                 V_th: float = 1., V_reset: float = 0., t_max: float = 50., W_initializer: Any = None,
+                 recurrent: bool = False, W_rec_initializer: Any = bm.zeros, output: str = "first_spike",
+                 max_events: int = 10_000, name: str | None = None, mode: bm.Mode | None = None) -> None:
         super().__init__(name, mode)
         between = (hidden,) if isinstance(hidden, (int, np.integer)) else tuple(hidden)
         self.sizes = tuple([positive_integer(size, f"{self.name}: a size") for size in (num_in, *between, num_out)])
@@ -114,8 +114,8 @@ class EventPropNetwork(DynamicalSystemNS):
             if not is_float(float(value), key) > 0.:
                 raise ValueError(f"{self.name}: {key} must be positive, but got {value!r}.")
         if abs(tau_mem - tau_syn) < 1e-3 * tau_mem:
-            raise ValueError(f"{self.name}: tau_mem and tau_syn must differ by at least one part in 1000, but got {tau_mem!r} "
-                             f"and {tau_syn!r}.")
+            raise ValueError(f"{self.name}: tau_mem and tau_syn must differ by at least one part in 1000, but got "
+                             f"{tau_mem!r} and {tau_syn!r}.")
         if not V_reset < V_th:
             raise ValueError(f"{self.name}: V_reset must be lower than V_th, but got {V_reset!r} and {V_th!r}.")
         self.tau_mem, self.tau_syn, self.t_max = float(tau_mem), float(tau_syn), float(t_max)

@@ -63,9 +63,9 @@ class EventProp(BPTT):
         (\lambda_V^-)_n = (\lambda_V^+)_n + \frac{1}{\tau_m (\dot V^-)_n} \left( (V_{th} - V_{reset}) (\lambda_V^+)_n
             + \sum_j w_{nj} (\lambda_V^+ - \lambda_I)_j + \frac{\partial l}{\partial t} + l_V^- - l_V^+ \right)
 
-    The gradient by a weight is :math:`-\tau_s` times the sum of :math:`\lambda_I` over the spikes that the synapse carries. No
-    surrogate derivative is needed. Like every exact gradient, it does not know that a neuron which is silent could fire, so
-    weights should let neurons fire at first.
+    The gradient by a weight is :math:`-\tau_s` times the sum of :math:`\lambda_I` over the spikes that the synapse carries.
+    No surrogate derivative is needed. Like every exact gradient, it does not know that a neuron which is silent could fire,
+    so weights should let neurons fire at first.
 
     Parameters
     ----------

@@ -1,0 +1,111 @@
+"""A spiking network learns to weigh evidence, and to keep it in mind, by eligibility propagation with random feedback.
+
+Seven cues appear on the left or on the right, and after a delay of a second the network says on which side there were more
+(Bellec et al., 2020, figure 3). Half of the neurons adapt, with a time constant of 2 s, which is where the evidence is kept.
+No error travels backward through connections between neurons, and that of the readout reaches them by fixed random weights.
+Run it with ``python examples/evidence_accumulation.py``.
+"""
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from reporting import arguments, figure, write
+
+import nbbrain as bp
+import nbbrain.math as bm
+
+BATCH, RECALL = 64, 150
+NEURONS, THRESHOLD, TAU, TAU_A = 50, 0.6, 20., 2000.  # neurons of each kind; times in ms, as all times
+MOST, EVERY, ENOUGH = 600, 10, 0.07  # iterations; how many of them between two looks at the error; the error to fall below
+
+
+def network() -> bp.EpropNetwork:
+    """LIF and ALIF neurons, all connected with all, and two leaky readouts."""
+    scaled = bp.init.VarianceScaling(1., "fan_in", "normal")
+    gain = 1. / (1. - np.exp(-1. / TAU))  # so that a spike of weight 1 raises the potential by 1
+    rising = 1.7 * gain * (1. - np.exp(-1. / TAU_A))
+    common = {"V_rest": 0., "V_th": THRESHOLD, "tau": TAU, "R": gain, "tau_ref": 4.5, "V_initializer": bp.init.ZeroInit(),
+              "spike_fun": bm.surrogate.ReluGrad(alpha=0.3 / THRESHOLD ** 2, width=THRESHOLD)}
+    with bm.training_environment():
+        lif = bp.neurons.LIF(NEURONS, V_reset=0., spike_reset="soft", **common)
+        alif = bp.neurons.ALIFBellec2020(NEURONS, beta=rising, tau_a=TAU_A, a_initializer=bp.init.ZeroInit(), eprop=True,
+                                         **common)
+        return bp.EpropNetwork(40, [lif, alif], bp.neurons.LeakyIntegrator(2, tau=20.), W_in=scaled, W_rec=scaled,
+                               W_out=bp.init.XavierUniform(), b_out=None)
+
+
+def trials(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Input spikes of shape (count, 2250, 40), and on which side there were more cues."""
+    drawn = bp.datasets.evidence_accumulation(count, recall=float(RECALL), seed=int(rng.integers(2 ** 31)))
+    return drawn.inputs, drawn.targets[:, -1]
+
+
+def decisions(outputs: bm.Array) -> bm.Array:
+    """The side that the readout speaks for, on average over the recall."""
+    return outputs[:, -RECALL:].mean(axis=1).argmax(axis=-1)
+
+
+def loss(outputs: bm.Array, sides: bm.Array) -> tuple[bm.Array, dict[str, bm.Array]]:
+    """The cross entropy in the steps of the recall, and the share of wrong decisions."""
+    wanted = bm.repeat(bm.asarray(sides)[:, None], RECALL, axis=1)
+    wrong = (decisions(outputs) != sides).astype(bm.float32).mean()
+    return bp.losses.cross_entropy_loss(outputs[:, -RECALL:], wanted), {"error": wrong}
+
+
+def train(seed: int) -> tuple[bp.Eprop, int, list[float], float]:
+    """A trained network: its trainer, the iterations it took, the error after every look, and the error of 512 trials."""
+    bm.random.seed(seed)
+    rng = np.random.default_rng(seed)
+    trainer = bp.Eprop(network(), loss, bp.optim.Adam(lr=5e-3), loss_has_aux=True, feedback="random", online=False,
+                       rate_target=10., rate_cost=1., dt=1., progress_bar=False)
+
+    def batches() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for _ in range(EVERY):
+            yield trials(BATCH, rng)
+
+    def error(count: int) -> float:
+        found = []
+        for _ in range(count):
+            inputs, sides = trials(BATCH, rng)
+            found.append(np.mean(np.asarray(decisions(trainer.predict(inputs, reset_state=True))) != sides))
+        return float(np.mean(found))
+
+    seen: list[float] = []
+    while len(seen) * EVERY < MOST:
+        trainer.fit(batches, num_epoch=1)
+        seen.append(error(1))
+        if seen[-1] < ENOUGH and error(8) < ENOUGH:
+            break
+    return trainer, len(seen) * EVERY, seen, error(8)
+
+
+def main() -> None:
+    """Train with every seed, and write what was reached."""
+    import matplotlib.pyplot as plt
+
+    options = arguments(__doc__, seeds=3).parse_args()
+    started = time.perf_counter()
+    results = [train(seed) for seed in range(options.seeds)]
+    seconds = (time.perf_counter() - started) / options.seeds
+
+    picture, axes = plt.subplots(figsize=(6, 4))
+    for seed, (_, iterations, seen, _) in enumerate(results):
+        axes.plot(np.arange(EVERY, iterations + 1, EVERY), seen, label=f"seed {seed}")
+    axes.axhline(ENOUGH, color="grey", linestyle="--")
+    axes.set(xlabel="iterations", ylabel="share of wrong decisions", ylim=(0., None))
+    axes.legend()
+    write(options.output, "evidence_accumulation",
+          task="Evidence accumulation: on which side were more of seven cues, a second ago?",
+          recipe=f"{NEURONS} LIF and {NEURONS} ALIF neurons, trials of 2250 ms, batches of {BATCH}, Adam at 0.005, e-prop "
+                 f"with random feedback, summed backward in time (online=False, the same gradients, faster); a look at "
+                 f"{BATCH} new trials every {EVERY} iterations, and an end when 512 more agree; the last error is of other "
+                 f"512",
+          source="github.com/IGITUGraz/eligibility_propagation, Figure_3_and_S7_e_prop_tutorials", seconds=seconds,
+          figures=[figure("error of 512 new trials", [last for *_, last in results], "< 0.07", "< 0.07"),
+                   figure("iterations", [each[1] for each in results], "<= 600", "200 to 500")], picture=picture)
+
+
+if __name__ == "__main__":
+    main()
