@@ -86,7 +86,8 @@ class EventProp(BPTT):
     -----
     Both loops over events, forward and backward, are compiled on compiling backends and run on NumPy on the reference; what
     lies between is NumPy on every backend. Memory grows with the number of events. ``bm.grad`` knows the same gradient,
-    wherever the network is called.
+    wherever the network is called. A loss that gives every class's neuron a target time, such as the mean squared distance
+    from it, trains more steadily than the cross entropy, which may delay neurons until they no longer fire.
 
     Examples
     --------
