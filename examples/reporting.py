@@ -19,9 +19,9 @@ def arguments(description: str, seeds: int) -> argparse.ArgumentParser:
     return parser
 
 
-def figure(name: str, values: list[float], asked: str, published: str) -> dict[str, Any]:
-    """One measured figure: its value for every seed, what is asked for, and what was published."""
-    return {"name": name, "values": [float(value) for value in values], "asked": asked, "published": published}
+def figure(name: str, values: list[float], goal: str, published: str) -> dict[str, Any]:
+    """One measured figure: its value for every seed, what it is to be, and what was published."""
+    return {"name": name, "values": [float(value) for value in values], "goal": goal, "published": published}
 
 
 def write(output: Path, name: str, *, task: str, recipe: str, source: str, seconds: float, figures: list[dict[str, Any]],
@@ -38,5 +38,5 @@ def write(output: Path, name: str, *, task: str, recipe: str, source: str, secon
     (output / f"{name}.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     for each in figures:
         print(f"{each['name']}: {', '.join(f'{value:.4g}' for value in each['values'])}"
-              f"   (asked: {each['asked']}; published: {each['published']})")
+              f"   (goal: {each['goal']}; published: {each['published']})")
     print(f"{seconds:.1f} s a seed; {output / name}.json")

@@ -143,7 +143,7 @@ def main() -> None:
         curves.append(trainer.get_hist_metric("fit", "accuracy"))
         if seed == 0:
             chosen = trainer
-    figures = [figure(f"accuracy after {given.epochs} epochs (%)", short, "> 90", "> 90, asked for by the test of jaxsnn")]
+    figures = [figure(f"accuracy after {given.epochs} epochs (%)", short, "> 90", "> 90, as in the test of jaxsnn")]
     if given.long:
         figures.append(figure(f"accuracy after {given.long} epochs (%)", long, ">= 97.5",
                               f"{EXACT[0]} ± {EXACT[1]}, 200 neurons, exact gradients"))

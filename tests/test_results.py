@@ -41,7 +41,7 @@ def test_results(name, options, packages, monkeypatch, tmp_path, capsys):
     assert found["task"] and found["recipe"] and found["source"] and found["seconds"] > 0
     assert found["figures"]
     for figure in found["figures"]:
-        assert figure["name"] and figure["asked"] and figure["published"]
+        assert figure["name"] and figure["goal"] and figure["published"]
         assert figure["values"] and all(math.isfinite(value) for value in figure["values"])
         assert figure["name"] in printed
     picture = tmp_path / "results" / f"{name}.png"

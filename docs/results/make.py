@@ -20,7 +20,7 @@ What trained models reach, beside what was published: mean and standard deviatio
 script under `examples/`, which also drew its picture; `python docs/results/make.py` makes the page of what they wrote. Times
 are those of a seed, on two cores.
 
-| task | figure | here | asked | published | seconds |
+| task | figure | here | goal | published | seconds |
 | --- | --- | --- | --- | --- | ---: |
 """
 
@@ -35,23 +35,28 @@ def rows(result: dict[str, Any]) -> list[str]:
     """The lines of the table for one example."""
     lines = []
     for place, figure in enumerate(result["figures"]):
-        task = f"[{result['task']}](#{anchor(result['task'])})" if place == 0 else ""
+        task = f"[{title(result)}](#{anchor(title(result))})" if place == 0 else ""
         seconds = f"{result['seconds']:.0f}" if place == 0 else ""
-        lines.append(f"| {task} | {figure['name']} | {number(figure['values'])} | {figure['asked']} | {figure['published']} "
+        lines.append(f"| {task} | {figure['name']} | {number(figure['values'])} | {figure['goal']} | {figure['published']} "
                      f"| {seconds} |")
     return lines
 
 
-def anchor(title: str) -> str:
+def title(result: dict[str, Any]) -> str:
+    """The task as a heading."""
+    return result["task"][0].upper() + result["task"][1:]
+
+
+def anchor(heading: str) -> str:
     """The address of a heading within the page."""
-    kept = "".join(letter for letter in title.lower() if letter.isalnum() or letter in " -_")
+    kept = "".join(letter for letter in heading.lower() if letter.isalnum() or letter in " -_")
     return kept.replace(" ", "-")
 
 
 def section(name: str, result: dict[str, Any]) -> str:
     """The part of the page for one example."""
-    picture = f"\n![{result['task']}](results/{name}.png)\n" if result["picture"] else ""
-    return (f"## {result['task']}\n\n{result['recipe']}\n\nPublished: {result['source']}. "
+    picture = f"\n![{title(result)}](results/{name}.png)\n" if result["picture"] else ""
+    return (f"## {title(result)}\n\n{result['recipe']}\n\nPublished: {result['source']}. "
             f"Script: [{result['script']}](../{result['script']}).\n{picture}")
 
 

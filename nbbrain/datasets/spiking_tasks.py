@@ -91,7 +91,8 @@ def evidence_accumulation(num_sample: int, num_cue: int = 7, cue: float = 100., 
     active[..., 2] = mask * _rate(rate, "rate")
     active[..., 3] = _rate(noise_rate, "noise_rate")
     label = (2 * sides.sum(axis=1) > cues).astype(np.int32)
-    return Trials(poisson(rng, np.repeat(active, size, axis=2), dt), np.repeat(label[:, None], steps, axis=1), mask,
+    spikes = poisson(rng, active[..., None], dt, (samples, steps, 4, size)).reshape(samples, steps, 4 * size)
+    return Trials(spikes, np.repeat(label[:, None], steps, axis=1), mask,
                   {"cues": sides, "recall_start": start.astype(np.int32)})
 
 
@@ -157,9 +158,10 @@ def store_recall(num_sample: int, num_symbol: int = 12, symbol: float = 200., gr
     for i in range(symbols):
         now = np.where(commands[:, i] == 1, values[:, i], now)
         stored[:, i] = now
-    active = np.stack([values == 0, values == 1, commands == 1, commands == 2], axis=-1) * _rate(rate, "rate")
-    rates = np.repeat(np.repeat(active.astype(np.float32), shown, axis=1), size, axis=2)
-    return Trials(poisson(rng, rates, dt), np.repeat(stored, shown, axis=1), np.repeat(commands == 2, shown, axis=1),
+    active = np.stack([values == 0, values == 1, commands == 1, commands == 2], axis=-1) * np.float32(_rate(rate, "rate"))
+    spikes = poisson(rng, active[:, :, None, :, None], dt, (samples, symbols, shown, 4, size))
+    return Trials(spikes.reshape(samples, symbols * shown, 4 * size), np.repeat(stored, shown, axis=1),
+                  np.repeat(commands == 2, shown, axis=1),
                   {"commands": commands, "values": values})
 
 
