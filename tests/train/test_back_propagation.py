@@ -8,6 +8,8 @@ import pytest
 
 import nbbrain as bp
 import nbbrain.math as bm
+from nbbrain import backend, settings
+from nbbrain.backends.base import is_installed
 from nbbrain.errors import NoLongerSupportError, UnsupportedError
 from nbbrain.train.progress import Progress
 from tests.train.models import Clock, Shared, Sum, sum_losses
@@ -39,6 +41,30 @@ def test_losses_and_weights_against_formulas():
     np.testing.assert_allclose(trainer.train_losses, losses, rtol=1e-5)
     np.testing.assert_allclose(model.w, w, rtol=1e-5)
     assert losses[-1] < losses[0]
+
+
+@pytest.mark.skipif(not is_installed("numba"), reason="Numba is not installed")
+@bm.environment(x64=True)
+def test_a_spiking_network_learns_alike_on_both_backends():
+    """In double precision the losses of twenty updates are those of the reference, to the ninth digit."""
+    rng = np.random.default_rng(6)
+    data = [((rng.random((6, 15, 5)) < 0.3).astype(float), rng.integers(0, 2, 6)) for _ in range(20)]
+    weights = [rng.normal(size=shape) for shape in ((5, 8), (8, 2))]
+
+    def loss(potentials, labels):
+        return bp.losses.cross_entropy_loss(bm.max(potentials, axis=1), labels)
+
+    losses = []
+    for name in ("numpy", "numba"):
+        with bm.training_environment():
+            neurons = bp.neurons.LIF(8, tau=5., V_rest=0., V_reset=0., V_th=0.03)
+            model = bp.Sequential(bp.layers.Dense(5, 8, weights[0]), neurons, bp.layers.Dense(8, 2, weights[1]),
+                                  bp.neurons.LeakyIntegrator(2, tau=5.))
+        with backend(name), settings.using(strict=True):
+            trainer = fitted(model, data, loss, bp.optim.Adam(0.01), epochs=1)
+        losses.append(trainer.get_hist_metric(which="detailed"))
+    assert len(losses[0]) == 20 and losses[0][-1] != losses[0][0]
+    np.testing.assert_allclose(losses[1], losses[0], rtol=1e-9)
 
 
 @pytest.mark.usefixtures("each_backend")
