@@ -32,7 +32,7 @@ with warnings.catch_warnings(record=True) as caught:
     class SNN(bp.Network):
         def __init__(self):
             super().__init__()
-            self.i, self.r, self.o = bp.neurons.InputGroup(6), bp.neurons.LIF(8), bp.neurons.LeakyIntegrator(2)
+            self.i, self.r, self.o = bp.neurons.InputGroup(6), bp.neurons.LIF(8, V_th=0.1), bp.neurons.LeakyIntegrator(2)
             weights = bp.init.KaimingNormal(scale=20.)
             self.i2r = bp.synapses.Exponential(self.i, self.r, bp.conn.All2All(), g_max=weights)
             self.r2o = bp.synapses.Exponential(self.r, self.o, bp.conn.All2All(), g_max=weights)

@@ -143,5 +143,5 @@ def test_trainers_find_them_by_name(name):
 
 
 def test_a_layer_refuses_weights_of_products():
-    with pytest.raises(bp.errors.MathError, match="shape"):
+    with pytest.raises(ValueError, match="must return weights of shape"):
         bp.OfflineTrainer(Readout(), fit_method="polynomial", progress_bar=False).fit((X, Y))
