@@ -20,7 +20,12 @@ BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+HEAVY = {"models.md"}
+"""Pages that run for a minute step by step."""
+
+
+@pytest.mark.parametrize("page", [pytest.param(page, marks=pytest.mark.heavy if page.name in HEAVY else (), id=page.name)
+                                  for page in PAGES])
 def test_code_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     text = page.read_text(encoding="utf-8")

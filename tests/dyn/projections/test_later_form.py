@@ -157,6 +157,7 @@ class Balanced(DynSysGroup):
         return bm.concatenate([self.E.V, self.I.V]), bm.concatenate([self.E.spike, self.I.spike])
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("merged", [False, True])
 @pytest.mark.usefixtures("each_backend")
 def test_a_balanced_network(merged):
