@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import math
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from over_seeds import train_and_test
 from reporting import arguments, figure, write
 
 import nbbrain as bp
@@ -104,8 +104,7 @@ def picture(trainer: bp.BPTT, data: bp.datasets.Samples, told: np.ndarray) -> An
     curve = trainer.get_hist_metric("fit", "accuracy")
     axes["learning"].plot(np.arange(1, len(curve) + 1), curve, "o-", markersize=3)
     axes["learning"].set(xlabel="epoch", ylabel="training accuracy")
-    table = np.zeros((CLASSES, CLASSES))
-    np.add.at(table, (data.labels, told), 1)
+    table = bp.measure.confusion_matrix(told, data.labels, CLASSES)
     axes["confusion"].imshow(np.sqrt(table), cmap="Blues")
     axes["confusion"].set(xticks=range(CLASSES), yticks=range(CLASSES), yticklabels=NAMES, xlabel="told", ylabel="shown",
                           title=f"{100 * (told == data.labels).mean():.1f} % of new images")
@@ -125,22 +124,16 @@ def main() -> None:
         sys.exit(f"{error}\nDownload the four files of data/fashion from https://github.com/zalandoresearch/fashion-mnist "
                  f"into that folder.")
 
-    accuracies: tuple[list[float], list[float]] = ([], [])
-    started = time.perf_counter()
-    for seed in range(given.seeds):
-        trainer = train(data, seed, given.epochs)
-        told = classes(trainer, test.inputs)
-        accuracies[0].append(float(trainer.get_hist_metric("fit", "accuracy")[-1]))
-        accuracies[1].append(float((told == test.labels).mean()))
-        if seed == 0:
-            drawn = picture(trainer, test, told)
+    learnt, tested, seconds, drawn = train_and_test(
+        lambda seed: train(data, seed, given.epochs), lambda trainer: classes(trainer, test.inputs), test.labels,
+        given.seeds, lambda trainer, told: picture(trainer, test, told))
     write(given.output, "fashion_mnist", task=f"{len(test.labels)} images of clothes as times of spikes, 10 classes",
           recipe=f"784-{HIDDEN}-{CLASSES} neurons, {STEPS} steps of {DT:g} ms, batches of {BATCH}, Adam 2e-4, "
                  f"{given.epochs} epochs",
           source="SpyTorch tutorial 2 (Neftci, Mostafa & Zenke, 2019)",
-          seconds=(time.perf_counter() - started) / given.seeds,
-          figures=[figure("accuracy in the last epoch of training", accuracies[0], "-", "0.912"),
-                   figure("accuracy on test images", accuracies[1], "0.855 to 0.870", "0.863")], picture=drawn)
+          seconds=seconds,
+          figures=[figure("accuracy in the last epoch of training", learnt, "-", "0.912"),
+                   figure("accuracy on test images", tested, "0.855 to 0.870", "0.863")], picture=drawn)
 
 
 if __name__ == "__main__":

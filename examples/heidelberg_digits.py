@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import math
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from over_seeds import train_and_test
 from reporting import arguments, figure, write
 
 import nbbrain as bp
@@ -91,8 +91,7 @@ def picture(trainer: bp.BPTT, data: bp.datasets.Samples, told: np.ndarray) -> An
     axes["readout"].set(xlim=(0, STEPS * DT), xlabel="time (ms)", ylabel="readout")
     axes["learning"].plot(np.arange(1, len(trainer.train_losses) + 1), trainer.get_hist_metric("fit", "accuracy"))
     axes["learning"].set(xlabel="epoch", ylabel="training accuracy")
-    table = np.zeros((CLASSES, CLASSES))
-    np.add.at(table, (data.labels, told), 1)
+    table = bp.measure.confusion_matrix(told, data.labels, CLASSES)
     axes["confusion"].imshow(np.sqrt(table), cmap="Blues")
     axes["confusion"].set(xticks=(0, 10), yticks=(0, 10), xticklabels=("German 0", "English 0"),
                           yticklabels=("German 0", "English 0"), xlabel="told", ylabel="spoken",
@@ -116,22 +115,16 @@ def main() -> None:
         sys.exit(f"{error}\nDownload shd_train.h5.gz and shd_test.h5.gz from https://zenkelab.org/datasets, and unpack them "
                  f"into that folder.")
 
-    accuracies: tuple[list[float], list[float]] = ([], [])
-    started = time.perf_counter()
-    for seed in range(given.seeds):
-        trainer = train(data, seed, given.epochs)
-        told = classes(trainer, test.inputs)
-        accuracies[0].append(float(trainer.get_hist_metric("fit", "accuracy")[-1]))
-        accuracies[1].append(float((told == test.labels).mean()))
-        if seed == 0:
-            drawn = picture(trainer, test, told)
+    learnt, tested, seconds, drawn = train_and_test(
+        lambda seed: train(data, seed, given.epochs), lambda trainer: classes(trainer, test.inputs), test.labels,
+        given.seeds, lambda trainer, told: picture(trainer, test, told))
     write(given.output, "heidelberg_digits", task=f"{len(test.labels)} spoken digits as spikes of a cochlea, 20 classes",
           recipe=f"{CHANNELS}-{HIDDEN}-{CLASSES} neurons, the hidden ones recurrent, {STEPS} steps of {DT:g} ms, batches of "
                  f"{BATCH}, Adam 1e-3, {given.epochs} epochs",
           source="SpyTorch tutorial 4 (Neftci, Mostafa & Zenke, 2019), 200 epochs",
-          seconds=(time.perf_counter() - started) / given.seeds,
-          figures=[figure("accuracy in the last epoch of training", accuracies[0], "-", "0.982"),
-                   figure("accuracy on test words", accuracies[1], ">= 0.71", "0.692")], picture=drawn)
+          seconds=seconds,
+          figures=[figure("accuracy in the last epoch of training", learnt, "-", "0.982"),
+                   figure("accuracy on test words", tested, ">= 0.71", "0.692")], picture=drawn)
 
 
 if __name__ == "__main__":
