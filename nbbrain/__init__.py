@@ -9,7 +9,7 @@ Examples
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbbrain import (
     algorithms,
@@ -17,7 +17,6 @@ from nbbrain import (
     check,
     checkpoints,
     connect,
-    datasets,
     dyn,
     encoding,
     errors,
@@ -93,6 +92,9 @@ from nbbrain.train import (
     OnlineTrainer,
     RidgeTrainer,
 )
+
+if TYPE_CHECKING:
+    from nbbrain import datasets
 
 Base = BrainPyObject
 vars(dyn).update(DSRunner=DSRunner, LoopOverTime=LoopOverTime)  # runners were a part of bp.dyn before BrainPy 2.4
@@ -197,8 +199,8 @@ __all__ = [
 ]
 
 
-_ON_DEMAND = ("sklearn",)
-"""Modules that need optional packages: they are imported when they are asked for."""
+_ON_DEMAND = ("datasets", "sklearn")
+"""Modules that models do without, or that need optional packages: they are imported when they are asked for."""
 
 
 def __getattr__(name: str) -> Any:

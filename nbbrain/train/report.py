@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from nbbrain import information
 from nbbrain.checkpoints.files import replace
 from nbbrain.train import page
 from nbbrain.train.callbacks import Callback, Fit
@@ -132,6 +131,8 @@ class HtmlReport(Callback):
         return page.section("Configuration", page.table(rows.items()))
 
     def _environment(self) -> str:
+        from nbbrain import information  # takes a while, and only a report needs it
+
         rows = {**information.versions(), **information.machine(), "backend": information.backends()["chosen"],
                 **{name: value for name, value in information.chosen().items() if not value.endswith("(default)")}}
         return page.section("Environment", page.table(rows.items()))
