@@ -17,7 +17,7 @@ from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.listing import memory_listing
 from nbbrain.program.step import Step
 
-__all__ = ["PlanRunner"]
+__all__ = ["PlanRunner", "Results"]
 
 Results = tuple[tuple, tuple, dict[int, np.ndarray]]
 

@@ -66,11 +66,11 @@ class CUDABackend(PlanBackend):
 
     def make_runner(self, step: Step, row_steps: tuple[tuple[int, int], ...]) -> PlanRunner:
         """See `PlanBackend.make_runner`."""
-        from nbbrain.backends.cuda.execute import DevicePlan, plan_of
+        from nbbrain.backends.cuda.execute import runner_of
         from nbbrain.backends.numba.execute import check_step
 
         check_step(step)
-        return DevicePlan(plan_of(step, row_steps), step)
+        return runner_of(step, row_steps)
 
     def _device(self) -> AbstractContextManager[Any]:
         context: AbstractContextManager[Any] = toolkit.on_device(self.device)

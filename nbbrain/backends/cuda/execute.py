@@ -1,20 +1,21 @@
-"""Plans on a GPU: one launch runs all turns."""
+"""Plans on a GPU: one launch runs all turns, wherever the device can do that."""
 from __future__ import annotations
 
 import builtins
 import os
 import time
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from nbbrain import settings
-from nbbrain.backends.cuda import memory, toolkit
-from nbbrain.backends.cuda.program_source import ByColumns, listed_by_columns, program_source, widest
-from nbbrain.backends.cuda.programs import launchable
+from nbbrain.backends.cuda import blas, memory, toolkit
+from nbbrain.backends.cuda.launches import Launch, launch_of
+from nbbrain.backends.cuda.program_source import ByColumns, listed_by_columns
+from nbbrain.backends.cuda.summed_products import SummedProducts, without_summed_products
 from nbbrain.backends.numba.reports import is_timed, tell
-from nbbrain.backends.plan_runner import PlanRunner
+from nbbrain.backends.plan_runner import PlanRunner, Results
 from nbbrain.errors import BackendError
 from nbbrain.operations.reductions import sum
 from nbbrain.program.capture import capture_step
@@ -23,18 +24,15 @@ from nbbrain.program.observation import Kernel, Run, log
 from nbbrain.program.plan import Plan, make_plan
 from nbbrain.program.plan.listing import kernel_listing
 from nbbrain.program.plan.memory import plan_bytes
-from nbbrain.program.step import Step
+from nbbrain.program.step import ByStructure, Step
 from nbbrain.threads import made_once, one_at_a_time
 
-__all__ = ["DevicePlan", "plan_of"]
+__all__ = ["DevicePlan", "plan_of", "runner_of"]
 
-_BLOCKS = 256
+_BLOCKS = 4 if toolkit.is_simulated() else 256
 """Tiles to aim at: enough for all multiprocessors."""
 _SUMS = 1 << 28
 """Bytes that the sums of all tiles may take before tiles get more rows."""
-_THREADS = 256
-"""Threads of a block at most."""
-_SIMULATED_THREADS = 3
 _started_in: list[int] = []
 """The process that uses the device."""
 
@@ -50,6 +48,12 @@ def plan_of(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> Plan:
             height *= 2
             plan = make_plan(step, row_steps, height=min(height, rows))
     return plan
+
+
+def runner_of(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> DevicePlan:
+    """What runs a step: a plan, and products that are taken when it has run."""
+    found = without_summed_products(step, [i for i, _ in row_steps])
+    return DevicePlan(plan_of(step, row_steps), step) if found is None else LoopThenProducts(found, row_steps)
 
 
 class DevicePlan(PlanRunner):
@@ -82,13 +86,13 @@ class DevicePlan(PlanRunner):
         return super().run(length, *given)
 
     def _carry_out(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
-        kernel, blocks, threads = self._kernel
+        launch = self._launch
         arrays = [*arrays, *[array for matrix in listed_by_columns(self.plan) for array in self._by_columns(matrix, arrays)]]
         table = memory.empty((max(1, len(arrays)),), np.int64)
         table[:len(arrays)] = [array.ctypes.data for array in arrays]
         started = time.perf_counter()
         try:
-            toolkit.launch(kernel, blocks, threads, table, length, reverse)
+            launch.run(table, length, reverse)
         except Exception as error:
             raise self._failure(error) from error
         if is_timed():
@@ -126,26 +130,16 @@ class DevicePlan(PlanRunner):
 
     @made_once
     @one_at_a_time
-    def _kernel(self) -> tuple[Any, int, int]:
-        """The compiled kernel, and how many blocks of how many threads run it."""
-        threads = _SIMULATED_THREADS if toolkit.is_simulated() else min(_THREADS, -(-widest(self.plan) // 32) * 32)
-        if self.plan.tiles > 1:
-            return self._compiled(False), self.plan.tiles, threads
-        wanted = -(-widest(self.plan) // threads)
-        if wanted == 1:
-            return self._compiled(False), 1, threads
-        kernel = self._compiled(True)
-        return kernel, min(wanted, toolkit.most_blocks(kernel, threads)), threads
-
-    def _compiled(self, whole_grid: bool) -> Any:
-        source, started = program_source(self.plan, whole_grid), time.perf_counter()
-        kernel = _launchable(source)
-        threads = "the whole grid" if whole_grid else "a block a tile"
-        self._described = Kernel(f"program {self.step.key[:12]}", f"one kernel, {threads}", source,
+    def _launch(self) -> Launch:
+        started = time.perf_counter()
+        launch = launch_of(self.plan)
+        shared = {"block": "one kernel, a block a tile", "grid": "one kernel, the whole grid",
+                  "phases": f"{len(launch.kernels)} kernels a turn, the whole grid"}[launch.sharing]
+        self._described = Kernel(f"program {self.step.key[:12]}", shared, launch.source,
                                  tuple(range(len(self.plan.instructions))), time.perf_counter() - started)
         if settings.get("debug") >= 3:
             log.warning("%s", kernel_listing(self._described))
-        return kernel
+        return launch
 
     def _check_memory(self, length: int) -> None:
         """Refuse what does not fit on the device, before anything is allocated."""
@@ -168,9 +162,38 @@ class DevicePlan(PlanRunner):
         return "".join(["\n  it computes ", *"\n              ".join(lines)]) if lines else ""
 
 
-@cache
-def _launchable(source: str) -> Any:
-    return launchable(source)
+class LoopThenProducts(DevicePlan):
+    """A plan, and products of matrices of all turns when it has run; their sums are numbered behind those of the plan."""
+
+    def __init__(self, found: SummedProducts, row_steps: tuple[tuple[int, int], ...]) -> None:
+        super().__init__(plan_of(found.step, row_steps), found.step)
+        self._found = found
+        self._products = ByStructure(lambda step: DevicePlan(plan_of(step), step))
+
+    def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any], constants: Sequence[Any],
+            sums: dict[int, np.ndarray]) -> Results:
+        """See `PlanRunner.run`."""
+        first = len(self.step.sums)
+        ends, outputs, found = super().run(length, reverse, carried, per_step, constants,
+                                           {i: array for i, array in sums.items() if i < first})
+        for i, total in enumerate(self._totals(self._found.stacked(per_step, outputs), length), first):
+            found[i] = total + sums[i] if sums else total
+        return ends, outputs[:self._found.outputs], found
+
+    def _totals(self, stacked: list[np.ndarray], length: int) -> list[np.ndarray]:
+        """The sums of products: by cuBLAS where it is there, else by a plan whose rows are those of all turns."""
+        if blas.is_there():
+            matrices = [blas.on_device(memory.reachable(array)[0]) for array in stacked]
+            return [blas.array_of(total) for total in self._found.computed(matrices, blas.product)]
+        runner = self._products(self._found.products(length))
+        return runner.sum_up(runner.run(1, False, (), stacked, (), {})[2])
+
+    def sum_up(self, sums: dict[int, np.ndarray]) -> list[np.ndarray]:
+        """See `PlanRunner.sum_up`; products are whole."""
+        first = len(self.step.sums)
+        whole = [*super().sum_up({i: array for i, array in sums.items() if i < first}),
+                 *[sums[i] for i in range(first, len(sums))]]
+        return [whole[place] for place in self._found.places]
 
 
 def _check_process() -> None:

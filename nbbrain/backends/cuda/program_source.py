@@ -1,16 +1,17 @@
-"""The source of the one kernel that runs a plan: its time loop, and in every turn its instructions with barriers between.
+"""The source of the kernels that run a plan: its time loop, and in every turn its instructions with barriers between.
 
 A plan with several tiles has a block of threads for every tile, and barriers of the block. A plan of one tile is shared by
-all threads of the grid, with barriers of the grid, where the device can launch it as a whole ('cooperatively'); else one
-block runs it.
+all threads of the grid, with barriers of the grid, where the device can launch it as a whole ('cooperatively'); elsewhere
+what stands between two barriers is a kernel of its own, launched in every turn.
 """
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from nbbrain.backends.cuda.block_products import BlockForm, Form, form_of, functions_text, turned
 from nbbrain.backends.cuda.thread_kernels import thread_kernel
 from nbbrain.backends.numba.code import instruction_numbers, instruction_operands
 from nbbrain.backends.numba.emit import type_name
@@ -33,32 +34,33 @@ from nbbrain.program.plan.instructions import (
 from nbbrain.program.plan.layout import Buffer, View
 from nbbrain.program.plan.shares import accesses
 
-__all__ = ["PROGRAM_NAME", "ByColumns", "listed_by_columns", "part_bytes", "program_source", "widest"]
+__all__ = ["PROGRAM_NAME", "ByColumns", "Sharing", "listed_by_columns", "part_bytes", "program_source", "widest"]
 
+Sharing = Literal["block", "grid", "phases"]
+"""Who shares a tile: a block, the whole grid, or the whole grid with a launch for every phase of a turn."""
 PROGRAM_NAME = "PROGRAM"
-"""Stands for the name of the kernel."""
+"""Begins the names of kernels, which are numbered."""
 
 _WRITTEN = {"argsort": 1, "batched_product": 2, "position": 1, "recurrence": 2, "running": 1, "search": 1, "segment": 2,
             "take_along": 2}
 """Which operand a library kernel writes."""
 
 
-def program_source(plan: Plan, whole_grid: bool) -> str:
-    """The functions of a plan's instructions, and the kernel that calls them.
+def program_source(plan: Plan, sharing: Sharing, block: BlockForm) -> str:
+    """The functions of a plan's instructions, and the kernels that call them: one, or one for every phase of a turn.
 
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    whole_grid : bool
-        Whether all threads of the grid share the only tile.
+    A kernel takes the addresses of the buffers, the first turn and the one after the last, how many turns there are in all,
+    and whether they run backward in time.
     """
-    writer = _Writer(plan, whole_grid)
-    body = [line for instruction in writer.turn() for line in instruction]
+    writer = _Writer(plan, sharing, block)
+    phases = [[line for instruction in phase for line in instruction] for phase in writer.phases()]
+    if sharing != "phases":
+        phases = [[line for phase in phases for line in [*phase, writer.barrier()]]]
     prologue = list(writer.prologue())
-    functions = "\n\n".join(writer.functions.values())
-    lines = "\n".join(["    " + line for line in [*prologue, *body]])
-    return f"{functions}\n\ndef {PROGRAM_NAME}(table, length, backward):\n{lines}\n"
+    kernels = ["\n    ".join([f"def {PROGRAM_NAME}{number}(table, begin, end, length, backward):", *prologue,
+                              "for turn in range(begin, end):", "    time = length - 1 - turn if backward else turn",
+                              *["    " + line for line in phase]]) for number, phase in enumerate(phases)]
+    return "\n\n".join([*writer.functions.values(), *kernels, ""])
 
 
 class ByColumns(NamedTuple):
@@ -110,19 +112,23 @@ class _Turn:
 
 @dataclass
 class _Writer:
-    """Writes the kernel of a plan."""
+    """Writes the kernels of a plan."""
 
     plan: Plan
-    whole_grid: bool
+    sharing: Sharing
+    block: BlockForm
     functions: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
     _read: set[tuple[int, bool]] = field(default_factory=set)
     _written: set[tuple[int, bool]] = field(default_factory=set)
+    _words_read: bool = False
 
     def prologue(self) -> Iterator[str]:
         """Who this thread is, the rows of its tile, and where its buffers are."""
         plan = self.plan
-        threads = "grid_threads()" if self.whole_grid else "block_threads()"
-        yield f"thread, threads, tile = {threads}"
+        yield f"thread, threads, tile = {'block_threads()' if self.sharing == 'block' else 'grid_threads()'}"
+        yield f"own, own_threads, block, blocks = block_place({self.sharing == 'block'})"
+        if any(name == "words" for name, _ in self.functions):
+            yield f"words = cuda.shared.array({self.block.words}, int64)"
         if plan.tiles > 1:
             yield f"first = tile * {plan.height}"
             yield f"height = min({plan.height}, {plan.rows} - first)"
@@ -133,20 +139,27 @@ class _Writer:
             part = f" + tile * {part_bytes(buffer)}" if buffer.private and plan.tiles > 1 else ""
             yield f"b{buffer.number} = table[{buffer.number}]{part}"
 
-    def turn(self) -> Iterator[list[str]]:
-        """The time loop."""
-        yield ["for turn in range(length):", "    time = length - 1 - turn if backward else turn"]
+    def phases(self) -> Iterator[list[list[str]]]:
+        """What is done in a turn between two barriers: the lines of every instruction."""
+        phase: list[list[str]] = []
         for instruction in self.plan.instructions:
             if self._conflicts(instruction):
-                yield ["    " + self._barrier()]
+                yield phase
+                phase = []
+                self._forget()
             self._note(instruction)
-            yield ["    " + line for line in self._carried_out(instruction)]
-        yield ["    " + self._barrier()]  # before the next turn overwrites what is still read
+            phase.append(list(self._carried_out(instruction)))
+        yield phase
+        self._forget()  # what is still read is not overwritten before the next turn
 
-    def _barrier(self) -> str:
+    def _forget(self) -> None:
         self._read.clear()
         self._written.clear()
-        return "grid_barrier()" if self.whole_grid else "block_barrier()"
+        self._words_read = False
+
+    def barrier(self) -> str:
+        """All threads that share a tile wait for one another."""
+        return "block_barrier()" if self.sharing == "block" else "grid_barrier()"
 
     def _conflicts(self, instruction: Instruction) -> bool:
         """Whether an instruction needs what other threads may not have finished, or spoils what they still read."""
@@ -165,19 +178,49 @@ class _Writer:
             last = instruction.window - 1
             yield f"inside = turn & {last}"
             yield f"if inside == {last} or turn == length - 1:"
-            yield "    " + self._call(instruction, _Turn("(turn - inside)", "(time - direction * inside)"), "inside + 1")
+            for line in self._called(instruction, _Turn("(turn - inside)", "(time - direction * inside)"), "inside + 1"):
+                yield "    " + line
         elif not isinstance(instruction, Barrier):  # which only members of a team have
-            yield self._call(instruction, _Turn())
+            yield from self._called(instruction, _Turn())
 
     def _repeated(self, repeat: Repeat) -> Iterator[str]:
-        barrier = self._barrier()
+        barrier = self.barrier()
+        self._forget()
         yield barrier
         yield f"while truth_at({self._address(repeat.going, _Turn())}):"
         yield "    " + barrier  # all have seen that it goes on
         for instruction in repeat.body:
             for line in self._carried_out(instruction):
                 yield "    " + line
+            self._forget()
             yield "    " + barrier
+
+    def _called(self, instruction: Computation, turn: _Turn, turns: str = "1") -> Iterator[str]:
+        form: Form = "elements"
+        if isinstance(instruction, Product) and instruction.result.view.buffer.dtype.kind == "f":
+            instruction = turned(instruction, self.plan.height)
+            form = form_of(instruction, self.plan.height, self.block)
+        if form == "elements":
+            yield self._call(instruction, turn, turns)
+            return
+        assert isinstance(instruction, Product)
+        dtype = type_name(instruction.result.view.buffer.dtype)
+        self.functions.setdefault((form, (dtype,)), functions_text(form, dtype, self.block))
+        x, y, z = [self._address(operand, turn) for operand in instruction_operands(instruction)]
+        numbers = self._numbers(instruction)
+        m, k, n, accumulate = numbers[:4]
+        strides, steps = numbers[5:11], numbers[-2:]
+        if form == "tiles":
+            yield (f"product_by_tiles_{dtype}(own, block, blocks, {x}, {y}, {z}, {m}, {k}, {n}, {accumulate}, "
+                   f"{', '.join(strides)}, {', '.join(steps)}, {turns})")
+            return
+        if self._words_read:
+            yield "block_barrier()"
+        self._words_read = True
+        yield f"words_of_{dtype}(own, own_threads, {x}, words, {m}, {k}, {strides[0]}, {strides[1]})"
+        yield "block_barrier()"
+        yield (f"product_by_words_{dtype}(thread, threads, words, {x}, {y}, {z}, {m}, {k}, {n}, {accumulate}, "
+               f"{', '.join(strides)})")
 
     def _call(self, instruction: Computation, turn: _Turn, turns: str = "1") -> str:
         """The call of an instruction's function, with everything but addresses as numbers."""
@@ -190,11 +233,13 @@ class _Writer:
         if (columns := by_columns(instruction)) is not None:
             first = len(self.plan.buffers) + 3 * listed_by_columns(self.plan).index(columns)
             arguments[3:] = [f"table[{first + i}]" for i in range(3)]
-        for value, scale in instruction_numbers(instruction):
-            factor = {"rows": "height", "first": "first", "time": "direction"}.get(scale)
-            arguments.append(f"{factor} * {value}" if factor else str(value))
-        arguments.append(turns)
+        arguments += [*self._numbers(instruction), turns]
         return f"{name}({', '.join(['thread', 'threads', *arguments[:size]])})"
+
+    def _numbers(self, instruction: Computation) -> list[str]:
+        """The arguments of a kernel after its addresses."""
+        factors = {"rows": "height * ", "first": "first * ", "time": "direction * ", "": ""}
+        return [f"{factors[scale]}{value}" for value, scale in instruction_numbers(instruction)]
 
     def _function(self, source: str, independent: tuple[str, ...], text: str) -> str:
         key = (source, independent)

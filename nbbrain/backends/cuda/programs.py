@@ -14,9 +14,9 @@ from nbbrain.backends.cuda.toolkit import is_simulated, numba_cuda
 from nbbrain.backends.numba import interpreted
 from nbbrain.backends.numba.sources import library_text
 
-__all__ = ["SIGNATURE", "launchable", "program_function"]
+__all__ = ["SIGNATURE", "launchable", "program_functions"]
 
-SIGNATURE = "void(int64[::1], int64, boolean)"
+SIGNATURE = "void(int64[::1], int64, int64, int64, boolean)"
 
 _THREADS = """
 @on_device
@@ -28,6 +28,12 @@ def block_threads():
 def grid_threads():
     begin_thread()
     return int64(cuda.grid(1)), int64(cuda.gridsize(1)), int64(0)
+
+@on_device
+def block_place(alone):
+    if alone:
+        return int64(cuda.threadIdx.x), int64(cuda.blockDim.x), int64(0), int64(1)
+    return int64(cuda.threadIdx.x), int64(cuda.blockDim.x), int64(cuda.blockIdx.x), int64(cuda.gridDim.x)
 
 @on_device
 def block_barrier():
@@ -107,18 +113,17 @@ def _simulated_names() -> dict[str, Any]:
             "constant": interpreted.constant, "on_device": lambda function: function}
 
 
-def program_function(source: str) -> Callable[..., None]:
-    """The kernel of a program's source, not compiled yet."""
+def program_functions(source: str) -> list[Callable[..., None]]:
+    """The kernels of a program's source, not compiled yet."""
     if is_simulated():
         tree, names = ast.parse(_THREADS + source), _simulated_names()
     else:
         tree = ast.parse("\n".join([_FUNCTIONS, _vector_math(), _THREADS, source]))
         tree, names = ast.fix_missing_locations(_WithoutNumPy().visit(tree)), dict(_device_names())
     exec(compile(tree, "<program>", "exec"), names)  # our own source
-    function: Callable[..., None] = names[PROGRAM_NAME]
-    return function
+    return [function for name, function in names.items() if name.startswith(PROGRAM_NAME)]
 
 
-def launchable(source: str) -> Any:
-    """The kernel of a program's source, compiled for the current device."""
-    return numba_cuda().jit(SIGNATURE)(program_function(source))
+def launchable(source: str) -> list[Any]:
+    """The kernels of a program's source, compiled for the current device."""
+    return [numba_cuda().jit(SIGNATURE)(function) for function in program_functions(source)]

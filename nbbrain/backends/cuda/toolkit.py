@@ -18,7 +18,7 @@ import numpy as np
 from nbbrain.backends.base import is_installed
 
 __all__ = ["copy", "fill_with_zeros", "free_bytes", "is_simulated", "launch", "managed_bytes", "missing", "most_blocks",
-           "numba_cuda", "on_device"]
+           "numba_cuda", "on_device", "wait", "waits_as_a_whole"]
 
 
 def missing() -> str | None:
@@ -57,10 +57,14 @@ def on_device(index: int) -> Any:
 
 
 def launch(kernel: Any, blocks: int, threads: int, *arguments: Any) -> None:
-    """Run a kernel and wait for it."""
+    """Run a kernel after those that were launched before."""
     with _eager_threads() if is_simulated() else nullcontext():
         kernel[blocks, threads](*arguments)
-        numba_cuda().synchronize()
+
+
+def wait() -> None:
+    """Wait for all kernels that were launched; what went wrong in them is raised here."""
+    numba_cuda().synchronize()
 
 
 @contextmanager
@@ -74,10 +78,13 @@ def _eager_threads() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
+def waits_as_a_whole() -> bool:
+    """Whether the current device can launch a grid whose blocks wait for one another."""
+    return not is_simulated() and bool(numba_cuda().get_current_device().COOPERATIVE_LAUNCH)
+
+
 def most_blocks(kernel: Any, threads: int) -> int:
-    """How many blocks of so many threads can wait for one another; one where the device cannot launch them as a whole."""
-    if is_simulated() or not numba_cuda().get_current_device().COOPERATIVE_LAUNCH:
-        return 1
+    """How many blocks of so many threads can wait for one another."""
     (compiled,) = kernel.overloads.values()
     return max(1, int(compiled.max_cooperative_grid_blocks(threads)))
 

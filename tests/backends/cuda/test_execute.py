@@ -15,7 +15,7 @@ from nbbrain.errors import BackendError
 
 pytest.importorskip("numba")
 
-from nbbrain.backends.cuda import execute, memory, toolkit
+from nbbrain.backends.cuda import blas, execute, launches, memory, toolkit
 
 pytestmark = pytest.mark.skipif(toolkit.missing() is not None, reason="there is neither a GPU nor a simulated one")
 
@@ -57,6 +57,98 @@ def test_any_number_of_blocks_agrees_with_the_reference(blocks: int, monkeypatch
         np.testing.assert_allclose(x, y, rtol=1e-5, atol=1e-6)
 
 
+def recurrent_population(size: int) -> np.ndarray:
+    """Potentials of neurons that send spikes to one another, and the gradient of their weights."""
+    rng = np.random.default_rng(4)
+    w = bm.TrainVar(rng.normal(size=(size, size)).astype(np.float32))
+    V = bm.Variable(np.zeros(size, np.float32))
+    currents = rng.normal(size=(4, size)).astype(np.float32)
+
+    def turn(current: Any) -> Any:
+        V.value = 0.9 * V + current + w @ bm.surrogate.sigmoid(V - 1.0)
+        return V
+
+    def loss() -> Any:
+        out = bm.for_loop(turn, currents)
+        return bm.sum(bm.tanh(out)), out
+
+    gradient, out = bm.grad(loss, grad_vars=w, has_aux=True)()
+    return np.concatenate([np.asarray(gradient), np.asarray(out)])
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_one_population_on_many_blocks(whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a launch for every phase of a turn, and by one launch where blocks can wait for one another."""
+    monkeypatch.setattr(toolkit, "waits_as_a_whole", lambda: whole)
+    monkeypatch.setattr(toolkit, "most_blocks", lambda kernel, threads: 1)  # more cannot be simulated
+    monkeypatch.setattr(launches, "_SIMULATED_BLOCKS", 3)
+    with backend("numpy"):
+        want = recurrent_population(9)
+    np.testing.assert_allclose(recurrent_population(9), want, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("remat", [None, 3])
+def test_weights_get_their_gradient_when_the_loop_has_run(remat: int | None) -> None:
+    """By a loop without them, whose parts, of other lengths, each have a product."""
+    x = np.random.default_rng(5).normal(size=(7, 5, 3)).astype(np.float32)
+    w, b = bm.TrainVar(np.full((3, 3), 0.5, np.float32)), bm.TrainVar(np.zeros(3, np.float32))
+    h = bm.Variable(np.zeros((5, 3), np.float32))
+
+    def turn(row: Any) -> Any:
+        h.value = bm.tanh(row @ w + h @ w + b)  # the weights take part twice
+        return h
+
+    def loss() -> Any:
+        h.value = bm.zeros((5, 3))
+        return bm.sum(bm.for_loop(turn, x, remat=remat) ** 2)
+
+    explained = bp.explain(bm.grad(loss, grad_vars=[w, b]))
+    assert any("matmul" in loop.show("program") and "sum 1" not in loop.show("program") for loop in explained.loops)
+    found = bm.grad(loss, grad_vars=[w, b])()
+    with backend("numpy"):
+        want = bm.grad(loss, grad_vars=[w, b])()
+    for one, other in zip(found, want, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
+
+
+class _Device:
+    """What of CuPy's interface products use, with NumPy for a device."""
+
+    def __init__(self) -> None:
+        self.cuda, self.products = self, 0
+
+    def UnownedMemory(self, pointer: int, size: int, owner: np.ndarray) -> np.ndarray:
+        assert memory.is_reachable(owner) and pointer == owner.ctypes.data and size == owner.nbytes
+        return owner
+
+    def MemoryPointer(self, owned: np.ndarray, offset: int) -> np.ndarray:
+        return owned
+
+    def ndarray(self, shape: tuple[int, ...], dtype: Any, owned: np.ndarray, strides: tuple[int, ...]) -> np.ndarray:
+        self.products += 1
+        assert (owned.shape, owned.dtype, owned.strides) == (shape, dtype, strides)
+        return owned
+
+    def get_current_stream(self) -> Any:
+        return self
+
+    def synchronize(self) -> None:
+        pass
+
+
+def test_large_products_go_to_a_library_that_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    device = _Device()
+    monkeypatch.setattr(blas, "is_there", lambda: True)
+    monkeypatch.setattr(blas.importlib, "import_module", lambda name: device)
+    found = train(5, inputs(5))
+    assert device.products == 3  # two sides and the result
+    monkeypatch.undo()
+    with backend("numpy"):
+        want = train(5, inputs(5))
+    for x, y in zip(found, want, strict=True):
+        np.testing.assert_allclose(x, y, rtol=1e-5, atol=1e-6)
+
+
 def test_tiles_get_more_rows_where_their_sums_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
     heights: list[int | None] = []
     original = execute.make_plan
@@ -66,9 +158,10 @@ def test_tiles_get_more_rows_where_their_sums_are_large(monkeypatch: pytest.Monk
         return original(*arguments, height=height)
 
     monkeypatch.setattr(execute, "make_plan", noted)
+    monkeypatch.setattr(execute, "_BLOCKS", 100)
     monkeypatch.setattr(execute, "_SUMS", 100)  # 36 bytes a tile
     train(6, inputs(6))
-    assert [height for height in heights if height][-3:] == [1, 2, 4]
+    assert [height for height in heights if height][-5:] == [1, 2, 4, 8, 16]  # of 24 rows: of all turns
 
 
 def test_results_stay_in_memory_that_the_device_reaches(monkeypatch: pytest.MonkeyPatch) -> None:

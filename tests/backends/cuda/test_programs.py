@@ -18,28 +18,31 @@ from nbbrain.program.capture import capture_step
 pytest.importorskip("numba")
 
 from nbbrain.backends.cuda import toolkit
+from nbbrain.backends.cuda.block_products import DEVICE
 from nbbrain.backends.cuda.execute import plan_of
-from nbbrain.backends.cuda.program_source import program_source
+from nbbrain.backends.cuda.program_source import Sharing, program_source
 from tests.conformance.table import ROWS
 
 F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
-def source_of(body: Callable[..., Any], *inputs: tuple[tuple[int, ...], np.dtype], whole_grid: bool = False) -> str:
+def source_of(body: Callable[..., Any], *inputs: tuple[tuple[int, ...], np.dtype], sharing: Sharing = "block") -> str:
     """The source of the program of a step."""
     def function(*values: Any) -> list[Any]:
         result = body(*[wrap(value) for value in values])
         return [raw(each) for each in (result if isinstance(result, (list, tuple)) else [result])]
 
-    return program_source(plan_of(capture_step(function, inputs).step), whole_grid)
+    return program_source(plan_of(capture_step(function, inputs).step), sharing, DEVICE)
 
 
 def test_what_depends_on_another_value_waits_for_it() -> None:
     weights = bm.asarray(np.arange(20.0, dtype=np.float32).reshape(5, 4))
     text = source_of(lambda x: bm.tanh(x @ weights), ((8, 5), F32))
-    body = text[text.index("for turn in range(length)"):]
+    body = text[text.index("for turn in range"):]
     assert body.count("block_barrier()") == 2  # between product and tanh, and before the next turn
-    assert "grid_barrier()" in source_of(lambda x: bm.tanh(x @ weights), ((8, 5), F32), whole_grid=True)
+    assert "grid_barrier()" in source_of(lambda x: bm.tanh(x @ weights), ((8, 5), F32), sharing="grid")
+    phases = source_of(lambda x: bm.tanh(x @ weights), ((8, 5), F32), sharing="phases")
+    assert phases.count("def PROGRAM") == 2 and "barrier()" not in phases
 
 
 def test_instructions_of_one_form_share_a_function() -> None:
@@ -52,7 +55,7 @@ def compiler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
     """PTX of a source for a device of the newest kind, without a driver."""
     if toolkit.is_simulated() or not is_installed("numba_cuda"):
         pytest.skip("numba-cuda is not installed, or simulated")
-    from nbbrain.backends.cuda.programs import SIGNATURE, program_function
+    from nbbrain.backends.cuda.programs import SIGNATURE, program_functions
 
     cuda = toolkit.numba_cuda()
     from numba.cuda import dispatcher
@@ -61,12 +64,12 @@ def compiler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
 
     def compiled(source: str) -> str:
         try:
-            ptx, _ = cuda.compile(program_function(source), SIGNATURE, device=False, abi="numba", cc=(9, 0), output="ptx")
+            return "\n".join([str(cuda.compile(function, SIGNATURE, device=False, abi="numba", cc=(9, 0), output="ptx")[0])
+                              for function in program_functions(source)])
         except Exception as error:
             if "NVVM" in str(error) or "libnvvm" in str(error):
                 pytest.skip(f"CUDA's compiler is not installed: {error}")
             raise
-        return str(ptx)
 
     yield compiled
 
@@ -82,7 +85,18 @@ def test_a_loop_and_its_gradient(compiler: Callable[[str], str]) -> None:
 def test_one_population_on_the_whole_grid(compiler: Callable[[str], str]) -> None:
     lif = bp.neurons.LIF(1000)
     bp.share.save(t=0., dt=0.1, i=0)
-    assert "cudaCG" in compiler(source_of(lif, ((1000,), F32), whole_grid=True))
+    assert "cudaCG" in compiler(source_of(lif, ((1000,), F32), sharing="grid"))
+
+
+@pytest.mark.parametrize("dtype", [F32, F64])
+def test_products_by_a_block(dtype: np.dtype, compiler: Callable[[str], str]) -> None:
+    """By tiles and by words of bits: both lie in shared memory."""
+    set_x64(dtype == F64)
+    weights = bm.asarray(np.zeros((100, 60), dtype))
+    text = source_of(lambda x: (bm.tanh(x @ weights), x.T @ x), ((40, 100), dtype), sharing="phases")
+    assert "product_by_tiles" in text and ".shared" in compiler(text)
+    vector = source_of(lambda x: bm.tanh(x @ weights), ((100,), dtype))
+    assert "product_by_words" in vector and ".shared" in compiler(vector)
 
 
 AT_ONCE = 24

@@ -1,0 +1,93 @@
+"""The kernels of a plan, and how many blocks of how many threads run them."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from nbbrain.backends.cuda import toolkit
+from nbbrain.backends.cuda.block_products import DEVICE, SIMULATION, BlockForm, form_of
+from nbbrain.backends.cuda.program_source import Sharing, program_source, widest
+from nbbrain.backends.cuda.programs import launchable
+from nbbrain.program.plan import Plan
+from nbbrain.program.plan.instructions import Product, Repeat, computations
+
+__all__ = ["Launch", "launch_of"]
+
+_THREADS, _SIMULATED_THREADS = 256, 3
+"""Threads of a block at most."""
+_SIMULATED_BLOCKS = 2
+"""Blocks that share a tile at most."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """Compiled kernels, and what they are launched with.
+
+    Attributes
+    ----------
+    sharing : {'block', 'grid', 'phases'}
+        Who shares a tile.
+    source : str
+        Of the kernels.
+    kernels : list
+        One that runs all turns, or one for every phase of a turn.
+    blocks, threads : int
+        How many blocks of how many threads.
+    """
+
+    sharing: Sharing
+    source: str
+    kernels: list[Any]
+    blocks: int
+    threads: int
+
+    def run(self, table: np.ndarray, length: int, reverse: bool) -> None:
+        """Run all turns, and wait for them."""
+        turns = [(turn, turn + 1) for turn in range(length)] if self.sharing == "phases" else [(0, length)]
+        for begin, end in turns:
+            for kernel in self.kernels:
+                toolkit.launch(kernel, self.blocks, self.threads, table, begin, end, length, reverse)
+        toolkit.wait()
+
+
+def launch_of(plan: Plan) -> Launch:
+    """The kernels of a plan, compiled for the current device."""
+    form = SIMULATION if toolkit.is_simulated() else DEVICE
+    threads = _threads(plan, form)
+    wanted = plan.tiles if plan.tiles > 1 else -(-widest(plan) // threads)
+    sharing = _sharing(plan, wanted)
+    if sharing == "block":
+        wanted = plan.tiles
+    source = program_source(plan, sharing, form)
+    kernels = _compiled(source)
+    if sharing == "grid":
+        wanted = min(wanted, toolkit.most_blocks(kernels[0], threads))
+    elif sharing == "phases" and toolkit.is_simulated():
+        wanted = min(wanted, _SIMULATED_BLOCKS)
+    return Launch(sharing, source, kernels, wanted, threads)
+
+
+def _threads(plan: Plan, form: BlockForm) -> int:
+    """As many as the widest value has elements; products by tiles need a certain number."""
+    products = [each for each in computations(plan.instructions) if isinstance(each, Product)]
+    if any(form_of(product, plan.height, form) == "tiles" for product in products):
+        return form.threads
+    return _SIMULATED_THREADS if toolkit.is_simulated() else min(_THREADS, -(-widest(plan) // 32) * 32)
+
+
+def _sharing(plan: Plan, wanted: int) -> Sharing:
+    """One block a tile where there are several tiles, or little to do; the grid where it can wait; else launches."""
+    if plan.tiles > 1 or wanted == 1:
+        return "block"
+    if toolkit.waits_as_a_whole():
+        return "grid"
+    repeats = any(isinstance(instruction, Repeat) for instruction in plan.instructions)
+    return "block" if repeats else "phases"  # between launches nobody knows whether a loop goes on
+
+
+@cache
+def _compiled(source: str) -> list[Any]:
+    return launchable(source)
