@@ -85,8 +85,8 @@ def functions_text(form: Form, dtype: str, block: BlockForm) -> str:
 _TILES = """
 @on_device
 def product_by_tiles_DTYPE(thread, block, blocks, x, y, z, m, k, n, accumulate, xi, xk, yk, yj, zi, zj, xt, yt, turns):
-    left = cuda.shared.array(SIDE * PADDED, DTYPE)
-    right = cuda.shared.array(SIDE * SIDE, DTYPE)
+    left = shared_array("left", SIDE * PADDED, DTYPE)
+    right = shared_array("right", SIDE * SIDE, DTYPE)
     px, py, pz = pointer(x, DTYPE), pointer(y, DTYPE), pointer(z, DTYPE)
     zero = DTYPE(0)
     i, j = thread // SIDE, thread % SIDE

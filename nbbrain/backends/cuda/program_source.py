@@ -128,7 +128,7 @@ class _Writer:
         yield f"thread, threads, tile = {'block_threads()' if self.sharing == 'block' else 'grid_threads()'}"
         yield f"own, own_threads, block, blocks = block_place({self.sharing == 'block'})"
         if any(name == "words" for name, _ in self.functions):
-            yield f"words = cuda.shared.array({self.block.words}, int64)"
+            yield f"words = shared_array('words', {self.block.words}, int64)"
         if plan.tiles > 1:
             yield f"first = tile * {plan.height}"
             yield f"height = min({plan.height}, {plan.rows} - first)"

@@ -71,13 +71,19 @@ _NAMES = {"log": "math.log", "log2": "math.log2", "log10": "math.log10", "log1p"
           **{name: f"np_{name}" for name in ("floor", "ceil", "trunc", "rint", "signbit", "deg2rad", "rad2deg")}}
 
 
-class _WithoutNumPy(ast.NodeTransformer):
-    """Replaces NumPy's functions, which the device lacks, by those that it has."""
+class _ForDevice(ast.NodeTransformer):
+    """Replaces what a device lacks by what it has: NumPy's functions, and the names of arrays in shared memory."""
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         """``np.log`` becomes ``math.log``."""
         if isinstance(node.value, ast.Name) and node.value.id == "np" and node.attr in _NAMES:
             return ast.parse(_NAMES[node.attr], mode="eval").body
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """``shared_array(name, size, dtype)`` becomes ``cuda.shared.array(size, dtype)``."""
+        if isinstance(node.func, ast.Name) and node.func.id == "shared_array":
+            node.func, node.args = ast.parse("cuda.shared.array", mode="eval").body, node.args[1:]
         return self.generic_visit(node)
 
 
@@ -109,8 +115,14 @@ def _simulated_names() -> dict[str, Any]:
     def begin_thread() -> None:
         np.seterr(all="ignore")  # of this thread; compiled code does not warn either
 
-    return {**interpreted.names(), "cuda": numba_cuda(), "begin_thread": begin_thread, "pointer": interpreted.Pointer,
-            "constant": interpreted.constant, "on_device": lambda function: function}
+    memory: dict[tuple[str, int, type], np.ndarray] = {}
+
+    def shared_array(name: str, size: int, dtype: type) -> np.ndarray:
+        """The same for all threads; blocks, which run one after the other, know nothing of what others left there."""
+        return memory.setdefault((name, size, dtype), np.empty(size, dtype))
+
+    return {**interpreted.names(), "cuda": numba_cuda(), "begin_thread": begin_thread, "shared_array": shared_array,
+            "pointer": interpreted.Pointer, "constant": interpreted.constant, "on_device": lambda function: function}
 
 
 def program_functions(source: str) -> list[Callable[..., None]]:
@@ -119,7 +131,7 @@ def program_functions(source: str) -> list[Callable[..., None]]:
         tree, names = ast.parse(_THREADS + source), _simulated_names()
     else:
         tree = ast.parse("\n".join([_FUNCTIONS, _vector_math(), _THREADS, source]))
-        tree, names = ast.fix_missing_locations(_WithoutNumPy().visit(tree)), dict(_device_names())
+        tree, names = ast.fix_missing_locations(_ForDevice().visit(tree)), dict(_device_names())
     exec(compile(tree, "<program>", "exec"), names)  # our own source
     return [function for name, function in names.items() if name.startswith(PROGRAM_NAME)]
 

@@ -106,7 +106,7 @@ def _is_moved(total: Symbol) -> bool:
     """Whether a sum is one of products of matrices over their rows, or a sum of such."""
     if _name(total) == "add":
         return all(_is_moved(operand) and operand.shape == total.shape for operand in total.operands)
-    if total.dtype.kind != "f":
+    if total.dtype.kind != "f" or not all(operand.size for operand in total.operands):
         return False
     return _name(total) == "matmul_summed" or (_name(total) == "matmul" and total.ndim == 2
                                                and _name(total.operands[0]) == "transpose")

@@ -32,7 +32,7 @@ def multiplied(form: str, left: np.ndarray, right: np.ndarray, start: np.ndarray
 def PROGRAM0(table, begin, end, length, backward):
     thread, threads, tile = grid_threads()
     own, own_threads, block, blocks = block_place(False)
-    words = cuda.shared.array({SIMULATION.words}, int64)
+    words = shared_array("words", {SIMULATION.words}, int64)
     {call}
 """
     result = np.full((m, n), np.nan) if start is None else start.copy()
