@@ -13,6 +13,7 @@ from numba.np import linalg
 
 from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.memory import kernel_signature
+from nbbrain.backends.numba.passes import KernelCompiler
 from nbbrain.backends.numba.sources import KERNEL_NAME
 
 __all__ = ["compile_kernel"]
@@ -64,7 +65,8 @@ def compile_kernel(name: str, source: str) -> tuple[bytes | None, int]:
     namespace: dict[str, Any] = {}
     exec(compile(source.replace(KERNEL_NAME, name), f"<{name}>", "exec"), namespace)  # our own source
     function: Any = cfunc  # what follows is not in Numba's own types
-    compiled = function(kernel_signature, error_model="numpy", no_rewrites=True)(namespace[name])  # rewrites are for arrays
+    compiled = function(kernel_signature, pipeline_class=KernelCompiler, error_model="numpy",
+                        no_rewrites=True)(namespace[name])  # rewrites are for arrays
     _kept.append(compiled)
     library = compiled._library  # it keeps the object file for a cache like this one
     return machine_code.pack(library._final_module, compiled.native_name, library._get_compiled_object()), compiled.address

@@ -76,6 +76,10 @@ EXPRESSIONS: dict[str, Writer] = {
 }
 """How every element-wise operation is written. Operands have the dtypes NumPy would compute in."""
 
+_KEEP_FLOATS = {"add", "subtract", "multiply", "divide", "negative", "positive", "square", "sqrt", "absolute", "fabs",
+                "maximum", "minimum", "fmax", "fmin", "where", "cast", "spike", "conjugate", "stop_gradient"}
+"""What gives floats of a width for floats of that width as it is written above; converting them would only take time."""
+
 _MODES = {"sum": "{0} + {1}", "prod": "{0} * {1}", "max": "choose(({0} >= {1}) | ({0} != {0}), {0}, {1})",
           "min": "choose(({0} <= {1}) | ({0} != {0}), {0}, {1})", "any": "{0} | {1}", "all": "{0} & {1}"}
 
@@ -93,7 +97,8 @@ def type_name(dtype: np.dtype) -> str:
 def _expression(call: Call, operands: list[str]) -> str:
     writer, dtype = EXPRESSIONS[call.operation], type_name(call.dtype)
     text = writer.format(*operands) if isinstance(writer, str) else writer(dtype, *operands, **dict(call.parameters))
-    return text if call.dtype.kind == "b" else f"{dtype}({text})"
+    as_it_is = call.dtype.kind == "b" or (call.dtype.kind == "f" and call.operation in _KEEP_FLOATS)
+    return text if as_it_is else f"{dtype}({text})"
 
 
 def _name(reference: Reference) -> str:

@@ -61,7 +61,7 @@ def _versions() -> list[str]:
 @cache
 def _fingerprint() -> str:
     """A hash of all that code depends on beside its own source."""
-    parts = [library_text(name) for name in ("memory", "vector_math", "compiler", "machine_code")]
+    parts = [library_text(name) for name in ("memory", "vector_math", "compiler", "passes", "machine_code")]
     return hashlib.sha256("\0".join([HEADER, machine_code.host(), *parts, *_versions()]).encode()).hexdigest()
 
 

@@ -20,11 +20,17 @@ SCOPES = 32
 kernel_signature = types.void(types.CPointer(types.int64))
 
 
+@lru_cache(maxsize=1)
+def _all_scopes(module):  # type: ignore[no-untyped-def]
+    """The scopes of a module."""
+    domain = module.add_metadata(["nbbrain"])
+    return [module.add_metadata([f"nbbrain{i}", domain]) for i in range(SCOPES)]
+
+
 @lru_cache(maxsize=SCOPES)
 def _scopes(module, mine):  # type: ignore[no-untyped-def]
     """The scope of the pointers of a number, and the scopes of all others."""
-    domain = module.add_metadata(["nbbrain"])
-    scopes = [module.add_metadata([f"nbbrain{i}", domain]) for i in range(SCOPES)]
+    scopes = _all_scopes(module)
     return module.add_metadata([scopes[mine]]), module.add_metadata([s for i, s in enumerate(scopes) if i != mine])
 
 

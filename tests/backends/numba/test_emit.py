@@ -239,7 +239,7 @@ def KERNEL(a):
     c0 = constant(a, 5, float32)
     for i in range(n0):
         x0 = load(p0, i, 0)
-        v0 = float32(x0 * c0)
+        v0 = x0 * c0
         store(p1, i, v0, 1)
 """
 
