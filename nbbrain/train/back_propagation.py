@@ -39,7 +39,7 @@ class BPTT(DSTrainer):
         The model, in training mode.
     loss_fun : callable or str
         ``loss_fun(outputs, targets)``, or a name in ``bp.losses``. It returns one number, or ``(number, dict of numbers)``
-        with ``loss_has_aux``.
+        with ``loss_has_aux``. With ``monitors`` it gets ``(outputs, recordings)`` in place of the outputs.
     optimizer : Optimizer, optional
         By default Adam with an exponentially decaying rate, 0.025 at first.
     loss_has_aux : bool
@@ -88,8 +88,7 @@ class BPTT(DSTrainer):
             optimizer.register_train_vars(self.train_vars)
         self._gradient = bm.grad(self._loss, grad_vars=dict(optimizer.vars_to_train), has_aux=True, return_value=True)
         self.spiking_layers = spiking_layers(target)
-        self._watching = self._new_runner()  # its own, because captures are kept
-        self._watching.observe = lambda: firing_rates(self.spiking_layers)
+        self._watching = self._new_runner(lambda: firing_rates(self.spiking_layers))  # its own, because captures are kept
         self._watched, self._rates = False, dict[str, float]()
         self._norms: list[float] = []
         self._metrics: dict[str, Callable[[Any, Any], Any]] = {}
@@ -140,14 +139,12 @@ class BPTT(DSTrainer):
         self.runner.reset()
 
     def _forward(self, inputs: Any, shared_args: dict[str, Any]) -> Any:
-        """The outputs of the model for one batch."""
-        if not (self._watched and self.spiking_layers):
-            return self.runner.run(inputs, shared_args, advance=True)[0]
-        self._watching.t0, self._watching.i0, self._watching.jit = self.runner.t0, self.runner.i0, self.runner.jit
-        outputs, rates = self._watching.run(inputs, shared_args, advance=True)
-        self.runner.t0, self.runner.i0 = self._watching.t0, self._watching.i0
-        self._rates = {name: float(bm.stop_gradient(rate).mean()) for name, rate in rates.items()}
-        return outputs
+        """The outputs of the model for one batch; with monitors, ``(outputs, recordings)``."""
+        watched = self._watched and bool(self.spiking_layers)
+        outputs, recorded, rates = self._run(inputs, shared_args, self._watching if watched else None)
+        if watched:
+            self._rates = {name: float(bm.stop_gradient(rate).mean()) for name, rate in rates.items()}
+        return outputs if self._monitors is None else (outputs, recorded)
 
     def fit(self, train_data: Any, test_data: Any = None, num_epoch: int = 100, num_report: int = -1,
             reset_state: bool = True, shared_args: dict[str, Any] | None = None,
@@ -194,7 +191,8 @@ class BPTT(DSTrainer):
             What else is done, such as `bp.train.EarlyStopping`.
         guard : bool
             Whether the training ends with a `bp.train.NonFiniteError` at the first NaN or infinity, before it reaches a
-            variable, and warns of spiking layers that are silent or saturated (`bp.train.WatchFiringRates`).
+            variable, or in the loss of test data, and warns of spiking layers that are silent or saturated
+            (`bp.train.WatchFiringRates`).
         checkpoint : path or Checkpoint, optional
             Where to save all that is needed to go on, after every epoch: a folder, a template such as
             ``'runs/net_{epoch}.npz'``, or a `bp.train.Checkpoint`.
@@ -254,15 +252,8 @@ class BPTT(DSTrainer):
     def _train_batch(self, fit: Fit, inputs: Any, targets: Any, shared_args: dict[str, Any]) -> None:
         fit.inputs, fit.targets, fit.watch = inputs, targets, False
         self._callbacks.tell("on_batch_start", fit)
-        clock, changes = (self.runner.t0, self.runner.i0), WriteLog()
-
-        def take_back() -> None:
-            changes.restore()
-            self.runner.t0, self.runner.i0 = clock
-
-        fit.take_back, fit.arguments = take_back, (fit.inputs, fit.targets, shared_args, fit.options["reset_state"])
         self._watched, self._rates = fit.watch, {}
-        with tracking(changes):
+        with tracking(self._prepare(fit, shared_args)):
             fit.gradients, loss, metrics = self._gradient(*fit.arguments)
         self._watched, fit.rates = False, self._rates
         fit.metrics = numbers(loss, metrics)
@@ -274,6 +265,17 @@ class BPTT(DSTrainer):
             self._update(fit)
         fit.steps += 1
         self._callbacks.tell("on_batch_end", fit)
+
+    def _prepare(self, fit: Fit, shared_args: dict[str, Any]) -> WriteLog:
+        """Make the arguments for the batch, and a log of what it writes, which can be taken back."""
+        clock, changes = (self.runner.t0, self.runner.i0), WriteLog()
+
+        def take_back() -> None:
+            changes.restore()
+            self.runner.t0, self.runner.i0 = clock
+
+        fit.take_back, fit.arguments = take_back, (fit.inputs, fit.targets, shared_args, fit.options["reset_state"])
+        return changes
 
     def _update(self, fit: Fit) -> None:
         """Let the optimizer take the gradients of the batches since it did so last, if there are any."""
@@ -291,7 +293,12 @@ class BPTT(DSTrainer):
         started = time.perf_counter()
         self.history.forget()
         for inputs, targets in batches(fit.epoch):
-            self.history.add("test", numbers(*self._loss(inputs, targets, shared_args, fit.options["reset_state"])))
+            fit.inputs, fit.targets = inputs, targets
+            with tracking(self._prepare(fit, shared_args)):
+                fit.metrics = numbers(*self._loss(*fit.arguments))
+            fit.loss = fit.metrics["loss"]
+            self._callbacks.tell("on_test_batch", fit)
+            self.history.add("test", fit.metrics)
         self._report(fit, f"Test {fit.epoch} epoch", started, "test", fit.epoch)
 
     def _report(self, fit: Fit, head: str, started: float, phase: str, index: int) -> None:
@@ -330,16 +337,24 @@ class BPFF(BPTT):
 
     def _forward(self, inputs: Any, shared_args: dict[str, Any]) -> Any:
         """The outputs of the model for one batch, which is one step of a sequence."""
-        return tree_map(lambda x: x[:, 0], super()._forward(_with_time(inputs), shared_args))
+        return _without_time(super()._forward(_with_time(inputs), shared_args))
+
+    def _record(self, recorded: dict[str, Any], first: float, steps: int) -> None:
+        super()._record(_without_time(recorded), first, steps)
 
     def predict(self, inputs: Any, reset_state: bool = True, shared_args: dict[str, Any] | None = None,
                 eval_time: bool = False) -> Any:
         """The outputs of the model for inputs of shape (batch, ...); see `DSTrainer.predict`."""
         result = super().predict(_with_time(inputs), reset_state, shared_args, eval_time=True)
-        outputs = tree_map(lambda x: x[:, 0], result[1])
+        outputs = _without_time(result[1])
         return (result[0], outputs) if eval_time else outputs
 
 
 def _with_time(inputs: Any) -> Any:
     """Inputs of shape (batch, ...) as sequences of one step."""
     return tree_map(lambda x: bm.asarray(x)[:, None], inputs)
+
+
+def _without_time(results: Any) -> Any:
+    """Results of one step, of shape (batch, 1, ...), or (1, ...) without a batch, without the axis of time."""
+    return tree_map(lambda x: x[:, 0] if x.shape[1:2] == (1,) else x[0], results)

@@ -30,7 +30,7 @@ class Fit:
     steps, updates : int
         The numbers of batches, and of changes by the optimizer, in all epochs so far.
     inputs, targets : array or nested structure
-        The last batch.
+        The last batch, of training or of test data.
     loss : float
         Its loss.
     metrics : dict of float
@@ -138,6 +138,9 @@ class Callback:
 
     def on_batch_end(self, fit: Fit) -> None:
         """After a batch."""
+
+    def on_test_batch(self, fit: Fit) -> None:
+        """When the loss of a batch of test data is known."""
 
     def on_report(self, fit: Fit) -> None:
         """When means of losses and metrics are reported, of the phase ``fit.phase``."""

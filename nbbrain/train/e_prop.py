@@ -7,7 +7,6 @@ from typing import Any
 import nbbrain.math as bm
 from nbbrain.initialize import Normal
 from nbbrain.math.trees import tree_map
-from nbbrain.runners.sequence import SequenceRunner
 from nbbrain.train.back_propagation import BPTT
 from nbbrain.train.e_prop_network import EpropNetwork
 from nbbrain.train.eligibility import EligibilityTraces
@@ -60,6 +59,8 @@ class Eprop(BPTT):
     ------
     TypeError
         For a target that is no `EpropNetwork`.
+    ValueError
+        For ``monitors`` with ``online``: the loss is asked for step by step, and cannot get the recordings.
 
     Notes
     -----
@@ -71,7 +72,8 @@ class Eprop(BPTT):
     >>> import numpy as np
     >>> import nbbrain as bp, nbbrain.math as bm
     >>> with bm.training_environment():
-    ...     net = bp.EpropNetwork(3, bp.neurons.LIF(20, V_reset=0., V_th=1.), bp.neurons.LeakyIntegrator(2, tau=20.))
+    ...     neurons = bp.neurons.LIF(20, V_reset=0., V_th=1., R=20.)
+    ...     net = bp.EpropNetwork(3, neurons, bp.neurons.LeakyIntegrator(2, tau=20.))
     >>> x = (np.random.default_rng(0).random((8, 30, 3)) < 0.2).astype(np.float32)
     >>> trainer = bp.Eprop(net, 'mean_squared_error', bp.optim.Adam(0.01), feedback='random', dt=1., progress_bar=False)
     >>> trainer.fit([(x, np.ones((8, 30, 2)))], num_epoch=2)  # doctest: +ELLIPSIS
@@ -86,6 +88,9 @@ class Eprop(BPTT):
             raise TypeError(f"Eprop trains an EpropNetwork, but got {target!r}. bp.BPTT trains any model.")
         if not options.get("loss_auto_run", True):
             raise ValueError("Eprop runs the model itself: loss_auto_run must be True.")
+        if online and options.get("monitors") is not None:
+            raise ValueError("Eprop gives recordings to the loss with online=False alone: leave monitors= out, or take "
+                             "online=False.")
         target.set_feedback(feedback, feedback_initializer)
         super().__init__(target, loss_fun, optimizer, **options)
         self.online = bool(online)
@@ -93,9 +98,8 @@ class Eprop(BPTT):
         if self.online:
             self._trained = _trained(target, self.optimizer.vars_to_train)
             self.traces = EligibilityTraces(target, count=self.rate_cost != 0)
-            self._online = SequenceRunner(self.traces, dt=self.dt, t0=self.runner.t0, jit=self.runner.jit,
-                                          data_first_axis="B" if self.runner.batch_first else "T")
-            self._online.drive, self._online.observe = self._take_targets, self._learn
+            self._online = self._new_runner(self._learn, self.traces)
+            self._online.drive = self._take_targets
             self._gradient = self._online_gradient
             self._rows: Any = None
 
@@ -149,12 +153,18 @@ class Eprop(BPTT):
         self.traces.forget()
         self.target.spike_count.value = bm.zeros_like(self.target.spike_count)
         rows = tree_map(lambda x: bm.asarray(x).swapaxes(0, 1), targets) if self.runner.batch_first else targets
-        self._online.t0, self._online.i0 = self.runner.t0, self.runner.i0
-        outputs, found = self._online.run(inputs, shared_args, advance=True, driven=rows)
-        self.runner.t0, self.runner.i0 = self._online.t0, self._online.i0
+        outputs, _, found = self._run(inputs, shared_args, self._online, driven=rows)
+        if self._watched:
+            self._rates = self._counted_rates(length)
         means = {name: bm.mean(value) for name, value in found.items()}
         means.update({name: function(outputs, targets) for name, function in self._metrics.items()})
         return self._collected(inputs, length, batch), means.pop("loss") + self._rate_loss(inputs), means
+
+    def _counted_rates(self, length: int) -> dict[str, float]:
+        """The spikes per step and neuron of every group, from what the network has counted."""
+        counts = {id(group): count for group, count in zip(self.target.groups, self.target.counts(), strict=True)}
+        return {name: float(counts[id(layer)].mean()) / length for name, layer in self.spiking_layers.items()
+                if id(layer) in counts}
 
     def _collected(self, inputs: Any, length: int, batch: Any) -> dict[str, Any]:
         """What the traces have collected, as gradients by name."""

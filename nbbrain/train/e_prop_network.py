@@ -118,11 +118,14 @@ class EpropNetwork(DynamicalSystemNS):
         """The spikes of the last step, of all groups, shape (batch, num)."""
         return bm.concatenate([group.spike.value for group in self.groups], axis=-1)
 
+    def counts(self) -> list[Any]:
+        """How many spikes every neuron has fired since the reset, group by group, each of shape (batch, group.num)."""
+        return _by_group(self.groups, self.spike_count.value)
+
     def currents(self, x: Any, before: Any) -> list[Any]:
         """What every group receives, from inputs x and from the spikes of the step before."""
         current = check_features(self, x, self.num_in) @ self.W_in + before @ (self.W_rec * self.connected)
-        ends = _ends(self.groups)
-        return [current[..., end - group.num:end] for group, end in zip(self.groups, ends, strict=True)]
+        return _by_group(self.groups, current)
 
     def read(self, spikes: Any) -> Any:
         """What the readout receives for spikes."""
@@ -179,10 +182,10 @@ class EpropNetwork(DynamicalSystemNS):
         self.feedback = first if feedback == "adaptive" else bm.Variable(first.value)
 
 
-def _ends(groups: Sequence[Any]) -> list[int]:
-    """Where the neurons of every group end, among those of all."""
-    ends, end = [], 0
+def _by_group(groups: Sequence[Any], values: Any) -> list[Any]:
+    """The parts of values of all neurons, along the last axis, that belong to the groups."""
+    parts, end = [], 0
     for group in groups:
+        parts.append(values[..., end:end + group.num])
         end += group.num
-        ends.append(end)
-    return ends
+    return parts

@@ -81,6 +81,8 @@ class EventProp(BPTT):
     ------
     TypeError
         For a target that is no `EventPropNetwork`.
+    ValueError
+        For ``monitors``: there are no steps to record.
 
     Notes
     -----
@@ -109,6 +111,8 @@ class EventProp(BPTT):
                  optimizer: Any = None, loss_has_aux: bool = False, **options: Any) -> None:
         if not isinstance(target, EventPropNetwork):
             raise TypeError(f"EventProp trains an EventPropNetwork, but got {target!r}. bp.BPTT trains any model.")
+        if options.get("monitors") is not None:
+            raise ValueError("EventProp knows no time steps in which monitors= could record.")
         super().__init__(target, loss_fun, optimizer, loss_has_aux, **options)
 
     def _reset(self, inputs: Any) -> None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ class NonFiniteError(BrainPyError, FloatingPointError):
     Attributes
     ----------
     epoch, step : int
-        The number of the epoch, and of the batch among all batches, from 0.
+        The number of the epoch, and of the batch among all batches, from 0; for test data, how many batches were trained.
     variable : str
         The first variable, or the variable whose gradient, is not finite; empty where none is.
     origin : Origin or None
@@ -38,7 +39,7 @@ class StopOnNonFinite(Callback):
 
     The loss and the norms of the gradients of every batch are looked at. If one is not finite, variables get back the values
     that they had before the batch, and the batch is run again on the reference, step by step, to find the first operation
-    that made such a number.
+    that made such a number. The same is done where a batch of test data has a loss that is not finite.
 
     Examples
     --------
@@ -66,15 +67,29 @@ class StopOnNonFinite(Callback):
         bad = [key for key, norm in fit.norms.items() if not math.isfinite(norm)]
         if math.isfinite(fit.loss) and not bad:
             return
-        fit.take_back()
         what = f"the gradient of {', '.join(bad)} is not finite" if math.isfinite(fit.loss) else f"the loss is {fit.loss}"
-        head = f"{what} in step {fit.steps} (epoch {fit.epoch})."
-        variable, origin, text = self._explain(fit)
-        variable = variable or (bad[0] if bad else "")
-        raise NonFiniteError(f"{head} {text} All variables are as they were before this step. guard=False goes on with such "
-                             f"numbers.", fit.epoch, fit.steps, variable, origin)
+        self._stop(fit, f"{what} in step {fit.steps}", "step", lambda: fit.trainer._gradient(*fit.arguments)[0],
+                   bad[0] if bad else "")
 
-    def _explain(self, fit: Fit) -> tuple[str, Origin | None, str]:
+    def on_test_batch(self, fit: Fit) -> None:
+        """Look at the loss of test data.
+
+        Raises
+        ------
+        NonFiniteError
+            When it is not finite. Variables are as they were before the batch then.
+        """
+        if not math.isfinite(fit.loss):
+            self._stop(fit, f"the loss of test data is {fit.loss} after step {fit.steps - 1}", "batch", dict)
+
+    def _stop(self, fit: Fit, what: str, unit: str, gradients: Callable[[], dict[str, Any]], variable: str = "") -> None:
+        """Take back what the batch did, and raise the error that says what was found, and where it comes from."""
+        fit.take_back()
+        found, origin, text = self._explain(fit, gradients)
+        raise NonFiniteError(f"{what} (epoch {fit.epoch}). {text} All variables are as they were before this {unit}. "
+                             f"guard=False goes on with such numbers.", fit.epoch, fit.steps, found or variable, origin)
+
+    def _explain(self, fit: Fit, gradients: Callable[[], dict[str, Any]]) -> tuple[str, Origin | None, str]:
         trainer = fit.trainer
         for name, data in (("inputs", fit.inputs), ("targets", fit.targets)):
             place = _first_bad(data)
@@ -85,10 +100,10 @@ class StopOnNonFinite(Callback):
             if not is_finite(variable) and (isinstance(variable, bm.TrainVar) or np.isnan(variable).any()):
                 return name, None, (f"The variable {name} was not finite before it: its first value was not, or the last "
                                     f"step made it so.")
+        names = {id(variable): name for name, variable in variables.items()}
         jit, trainer.runner.jit = trainer.runner.jit, False
         try:
-            origin = find_origin(lambda: trainer._loss(*fit.arguments)[0], lambda: trainer._gradient(*fit.arguments)[0],
-                                 {id(variable): name for name, variable in variables.items()},
+            origin = find_origin(lambda: trainer._loss(*fit.arguments)[0], gradients, names,
                                  StopOnNonFinite._explain.__code__)
         finally:
             trainer.runner.jit = jit

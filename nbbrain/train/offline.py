@@ -38,7 +38,7 @@ class OfflineTrainer(DSTrainer):
         self.train_nodes = train_nodes(target)
         for node in self.train_nodes.values():
             node.offline_init(self.fit_method)
-        self.runner.observe = self._observe
+        self.runner = self._new_runner(self._observe)
 
     def _observe(self) -> dict[str, Any]:
         """What the fitted layers receive in a step; nothing where ``fit`` is not shared as true."""
@@ -68,7 +68,9 @@ class OfflineTrainer(DSTrainer):
         if reset_state:
             self.reset_target(inputs)
             self.runner.reset()
-        outputs, records = self.runner.run(inputs, {"fit": True, **(shared_args or {})}, advance=True)
+        first = self.runner.t0
+        outputs, recorded, records = self._run(inputs, {"fit": True, **(shared_args or {})})
+        self._record(recorded, first, self.runner.length(inputs)[0])
         for name, node in self.train_nodes.items():
             node.offline_fit(targets[name], records[name])
         return outputs

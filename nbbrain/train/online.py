@@ -5,8 +5,9 @@ from typing import Any
 
 import nbbrain.math as bm
 from nbbrain.algorithms import RLS, OnlineAlgorithm, online
+from nbbrain.check import is_integer
+from nbbrain.dynsys.share import share
 from nbbrain.math.trees import tree_map
-from nbbrain.runners.sequence import SequenceRunner
 from nbbrain.train.readouts import checked_data, train_nodes
 from nbbrain.train.trainer import DSTrainer
 
@@ -14,7 +15,7 @@ __all__ = ["ForceTrainer", "OnlineTrainer"]
 
 
 class OnlineTrainer(DSTrainer):
-    """Fits the layers in training mode after every step of the model, from what they received and should have given.
+    """Fits the layers in training mode while the model runs, from what they received and should have given in a step.
 
     Parameters
     ----------
@@ -23,6 +24,9 @@ class OnlineTrainer(DSTrainer):
     fit_method : OnlineAlgorithm or str, optional
         The algorithm, or its registered name (``bp.algorithms.get_supported_online_methods()``); by default recursive least
         squares with ``alpha=1e-7``.
+    every : int
+        Of how many steps one is learnt from, the last of them. Steps are counted on from one call to the next. In FORCE
+        learning weights change at longer intervals than the network does (Sussillo & Abbott, 2009).
     **options
         Those of `DSTrainer`.
 
@@ -31,7 +35,7 @@ class OnlineTrainer(DSTrainer):
     NoImplementationError
         For a node in training mode that cannot be fitted.
     ValueError
-        For a model without nodes in training mode, and for a name of a method that is not registered.
+        For a model without nodes in training mode, for a name of a method that is not registered, and for ``every`` below 1.
     TypeError
         For a method that is no online algorithm.
 
@@ -47,26 +51,37 @@ class OnlineTrainer(DSTrainer):
     [[1.0], [-2.0]]
     """
 
-    def __init__(self, target: Any, fit_method: Any = None, **options: Any) -> None:
+    def __init__(self, target: Any, fit_method: Any = None, every: int = 1, **options: Any) -> None:
         super().__init__(target, **options)
+        self.every = is_integer(every, "every", min_bound=1)
         self.fit_method = _fit_method(fit_method)
         self.train_nodes = train_nodes(target)
         for name, node in self.train_nodes.items():
             node.offline_init(self.fit_method)  # so that it records what it receives
             self.fit_method.register_target(node.num_in + (node.b is not None), name)
-        self._fitting = SequenceRunner(target, dt=self.dt, t0=self.runner.t0, jit=self.runner.jit,
-                                       data_first_axis="B" if self.runner.batch_first else "T")
-        self._fitting.drive, self._fitting.observe = self._take_targets, self._fit_nodes
+        self._fitting = self._new_runner(self._fit_nodes)
+        self._fitting.drive = self._take_targets
         self._targets: dict[str, Any] = {}
 
     def _take_targets(self, rows: dict[str, Any]) -> None:
         self._targets = rows
 
     def _fit_nodes(self) -> dict[str, Any]:
+        """Learn from this step, if it is its turn."""
+        records = {name: node.fit_record for name, node in self.train_nodes.items()}
+        for node in self.train_nodes.values():
+            node.fit_record = {}
+        if self.every == 1:
+            self._learn(records)
+        else:
+            bm.cond((share.load("i") + 1) % self.every == 0, lambda: self._learn(records), lambda: None)
+        self._targets = {}
+        return {}
+
+    def _learn(self, records: dict[str, dict[str, Any]]) -> None:
         """Change the weights of every node by what it received in this step."""
         for name, node in self.train_nodes.items():
-            features, output = node.fit_record["input"], node.fit_record["output"]
-            node.fit_record = {}
+            features, output = records[name]["input"], records[name]["output"]
             if node.b is not None:
                 features = bm.concatenate([bm.ones((features.shape[0], 1), dtype=features.dtype), features], axis=-1)
             change = self.fit_method.call(self._targets[name], features, output, name)
@@ -74,11 +89,9 @@ class OnlineTrainer(DSTrainer):
                 node.b.value = node.b + change[0]
                 change = change[1:]
             node.W.value = node.W + change
-        self._targets = {}
-        return {}
 
     def fit(self, train_data: Any, reset_state: bool = False, shared_args: dict[str, Any] | None = None) -> Any:
-        """Run the model over all data, and fit its trainable layers after every step.
+        """Run the model over all data, and fit its trainable layers after every step, or every few of them.
 
         Parameters
         ----------
@@ -98,10 +111,10 @@ class OnlineTrainer(DSTrainer):
         if reset_state:
             self.reset_target(inputs)
             self.runner.reset()
-        self._fitting.t0, self._fitting.i0 = self.runner.t0, self.runner.i0
+        first = self.runner.t0
         rows = tree_map(lambda x: x.swapaxes(0, 1), targets) if self.runner.batch_first else targets
-        outputs, _ = self._fitting.run(inputs, {"fit": True, **(shared_args or {})}, advance=True, driven=rows)
-        self.runner.t0, self.runner.i0 = self._fitting.t0, self._fitting.i0
+        outputs, recorded, _ = self._run(inputs, {"fit": True, **(shared_args or {})}, self._fitting, driven=rows)
+        self._record(recorded, first, self.runner.length(inputs)[0])
         return outputs
 
 
@@ -115,7 +128,7 @@ class ForceTrainer(OnlineTrainer):
     alpha : float
         What P begins with; see `bp.algorithms.RLS`.
     **options
-        Those of `DSTrainer`.
+        ``every``, and those of `DSTrainer`.
 
     Examples
     --------

@@ -36,8 +36,8 @@ def test_the_moments_in_their_order():
     log = Log()
     fit(log, data=[(X, Y)] * 2, test_data=[(X, Y)], num_epoch=1)
     batch = ["batch_start", "gradients", "update", "batch_end"]
-    assert [line[0] for line in log.lines] == ["fit_start", "epoch_start", *batch, *batch, "report", "report", "epoch_end",
-                                               "fit_end"]
+    assert [line[0] for line in log.lines] == ["fit_start", "epoch_start", *batch, *batch, "report", "test_batch", "report",
+                                               "epoch_end", "fit_end"]
     assert [line[2] for line in log.lines if line[0] == "batch_end"] == [1, 2]
 
 

@@ -117,6 +117,23 @@ def test_traces_and_the_cut_gradient_agree_with_refractory_neurons_and_adaptive_
 
 
 @bm.environment(x64=True)
+def test_firing_rates_are_those_of_the_spikes_either_way():
+    """Of both groups, in the first batch, by running the network once more."""
+    tables = []
+    for online in (True, False):
+        net = network()
+        net.reset_state(3)
+        running = bp.LoopOverTime(net, out_vars=[group.spike for group in net.groups], dt=1., data_first_axis="B")
+        spikes = [np.asarray(spike) for spike in running(bm.asarray(X))[1]]
+        teaching = trainer(net, online=online)
+        teaching.fit([(X, Y)], num_epoch=1)
+        tables.append(teaching.history.to_dict())
+        found = [tables[-1][f"rate groups-{i}"][0] for i in range(2)]
+        assert found == pytest.approx([spike.mean() for spike in spikes], rel=1e-12) and min(found) > 0
+    assert list(tables[0]) == list(tables[1])
+
+
+@bm.environment(x64=True)
 def test_neurons_with_further_states_need_no_code_of_their_own():
     def net():
         with bm.training_environment():

@@ -91,6 +91,7 @@ def test_a_gradient_that_is_not_finite_where_the_loss_is():
 
 @pytest.mark.usefixtures("each_backend")
 def test_nothing_changes_in_the_step_that_failed():
+    bm.random.seed(0)
     with bm.training_environment():
         model = bp.Sequential(bp.layers.RNNCell(2, 2), bp.layers.Dropout(0.5), Logarithm())
     trainer = trainer_of(model, optimizer=bp.optim.Momentum(0.1))
@@ -111,6 +112,31 @@ def test_data_that_are_not_finite(place, text):
     data[place][0, 2, 1] = np.inf
     with pytest.raises(NonFiniteError, match=text):
         trainer_of(Sum(mode=bm.training_mode)).fit([tuple(data)])
+
+
+@pytest.mark.parametrize("place, text", [(0, "The inputs of the batch hold"), (1, "The targets of the batch hold")])
+def test_test_data_that_are_not_finite(place, text):
+    data = [ZEROS.copy(), ZEROS.copy()]
+    data[place][0, 2, 1] = np.nan
+    trainer = trainer_of(Sum(mode=bm.training_mode))
+    error = caught(trainer, [(ZEROS, ZEROS)] * 3, test_data=[(ZEROS, ZEROS), tuple(data)])
+    assert str(error).startswith(f"the loss of test data is nan after step 2 (epoch 0). {text} numbers that are not finite, "
+                                 f"first at (0, 2, 1).")
+    assert (error.epoch, error.step, error.variable) == (0, 3, "")
+    trainer.fit([(ZEROS, ZEROS)], test_data=[tuple(data)], num_epoch=1, guard=False)
+    assert np.isnan(trainer.test_losses[-1])
+
+
+@pytest.mark.usefixtures("each_backend")
+def test_the_first_operation_is_named_for_test_data_too():
+    model = Logarithm()
+    bad = ZEROS.copy()
+    bad[1, 4, 0] = 2.
+    trainer = trainer_of(model)
+    error = caught(trainer, [(ZEROS, ZEROS)], test_data=[(bad, ZEROS)])
+    assert (error.origin.operation, error.origin.part, error.origin.time_step) == ("log", "logarithm", 4)
+    assert "All variables are as they were before this batch." in str(error)
+    assert np.isfinite(np.asarray(model.h)).all() and trainer.runner.i0 == 6
 
 
 def test_a_variable_that_was_not_finite_before():

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.usefixtures("each_backend")
 
 RNG = np.random.default_rng(1)
 X = RNG.normal(size=(3, 40, 5))
+TARGETS = np.random.default_rng(2).normal(size=(3, 40, 2))
 
 
 class Echo(bp.DynamicalSystemNS):
@@ -55,6 +56,36 @@ def test_force_learning_of_a_sine() -> None:
     assert errors[:20].max() > 0.1 and errors[-100:].max() < 0.02
 
 
+def by_hand(every: int, alpha: float = 2.) -> tuple[Any, Any, Any]:
+    """Recursive least squares from every n-th step, in NumPy: outputs, weights, and P."""
+    W, P, state, outputs = np.zeros((5, 2)), alpha * np.eye(5), np.zeros((3, 5)), []
+    keep = np.exp(-1. / 2.)
+    for step in range(X.shape[1]):
+        state = state * keep + (1 - keep) * X[:, step]
+        outputs.append(state @ W)
+        if (step + 1) % every == 0:
+            for h, target in zip(state, TARGETS[:, step], strict=True):
+                k = P @ h / (1. + h @ P @ h)
+                P = P - np.outer(k, h @ P)
+                W = W + np.outer(k, target - h @ W)
+    return np.stack(outputs, axis=1), W, P
+
+
+@pytest.mark.parametrize("every", [1, 2, 7])
+def test_learning_from_every_nth_step(every: int) -> None:
+    with bm.environment(x64=True):
+        model = Echo(bias=False)
+        method = bp.algorithms.RLS(alpha=2.)
+        options = {} if every == 1 else {"every": every}
+        trainer = bp.OnlineTrainer(model, method, dt=1., progress_bar=False, **options)
+        outputs = [trainer.fit((X[:, part], TARGETS[:, part]), reset_state=part.start == 0)
+                   for part in (slice(0, 15), slice(15, 40))]  # steps are counted on from one call to the next
+        expected, W, P = by_hand(every)
+        np.testing.assert_allclose(np.concatenate(outputs, axis=1), expected, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(model.o.W, W, rtol=1e-9)
+        np.testing.assert_allclose(method.P[model.o.name], P, rtol=1e-9, atol=1e-14)
+
+
 def test_targets_by_name_and_time_first() -> None:
     class Two(bp.DynamicalSystemNS):
         def __init__(self) -> None:
@@ -80,3 +111,5 @@ def test_what_is_refused() -> None:
         bp.OnlineTrainer(Echo(), "ridge")
     with pytest.raises(TypeError, match="must be an OnlineAlgorithm"):
         bp.OnlineTrainer(Echo(), bp.algorithms.RidgeRegression())
+    with pytest.raises(ValueError, match="every"):
+        bp.ForceTrainer(Echo(), every=0)

@@ -6,7 +6,7 @@ import pytest
 
 import nbbrain as bp
 import nbbrain.math as bm
-from nbbrain.errors import NoLongerSupportError
+from nbbrain.errors import NoLongerSupportError, RunningError
 from tests.train.models import Clock, Shared, Sum
 
 X = np.random.default_rng(1).normal(size=(4, 6, 2)).astype(np.float32)
@@ -74,6 +74,82 @@ def test_time_of_the_evaluation():
     seconds, outputs = trainer_of(Sum(mode=bm.training_mode)).predict(X, reset_state=True, eval_time=True)
     assert 0 < seconds < 60
     np.testing.assert_allclose(outputs, np.cumsum(X, axis=1), rtol=1e-5)
+
+
+def weighted(model):
+    return lambda shared: model.w * shared["t"]
+
+
+def test_monitors(each_backend):
+    """The state of every step; functions get the time at its end; what has no batch keeps its axes."""
+    model = Sum(mode=bm.training_mode, w=2.)
+    trainer = trainer_of(model, dt=0.5, t0=1., monitors={"total": "total", "second": ("total", 1), "w": weighted(model)})
+    for part in (slice(0, 2), slice(2, 6)):
+        trainer.predict(X[:, part], reset_state=part.start == 0)
+        sums = 2 * np.cumsum(X, axis=1)[:, part]
+        times = 1. + 0.5 * np.arange(1, 7)[part]
+        np.testing.assert_array_equal(trainer.mon.ts, times)
+        np.testing.assert_allclose(trainer.mon.total, sums, rtol=1e-5)
+        np.testing.assert_allclose(trainer.mon.second, sums[..., 1:], rtol=1e-5)
+        np.testing.assert_allclose(trainer.mon.w, 2 * times[:, None] * np.ones(2))
+    assert isinstance(trainer.mon.total, np.ndarray)
+
+
+def test_the_loss_gets_what_is_monitored(each_backend):
+    """The gradient through recordings is that through the same values as outputs."""
+    found = []
+    for monitors in (None, ["total"]):
+        model = Sum(mode=bm.training_mode)
+
+        def loss(outputs, targets, monitors=monitors):
+            if monitors:
+                assert outputs[0].shape == (4, 6, 2)
+            return bm.mean(bm.square((outputs[1]["total"] if monitors else outputs) - targets))
+
+        trainer = bp.BPTT(model, loss, bp.optim.SGD(0.1), monitors=monitors, progress_bar=False)
+        trainer.fit([(X, X)], test_data=[(X, X)], num_epoch=2)
+        found.append([*trainer.train_losses, *trainer.test_losses, *model.w])
+        assert trainer.predict(X, reset_state=True).shape == (4, 6, 2)
+        assert set(trainer.mon) == ({"total", "ts"} if monitors else set())
+    np.testing.assert_array_equal(*found)
+
+
+def test_monitors_of_models_without_time_and_of_readouts():
+    with bm.training_environment():
+        net = bp.layers.Dense(2, 3)
+    trainer = bp.BPFF(net, lambda outputs, targets: bm.mean(outputs[1]["W"][0]), bp.optim.SGD(1.), monitors=["W"],
+                      progress_bar=False)
+    before = net.W.numpy()
+    assert trainer.predict(X[:, 0]).shape == (4, 3) and trainer.mon.W.shape == (2, 3)
+    trainer.fit([(X[:, 0], X[:, 0])], num_epoch=1)
+    np.testing.assert_allclose(before[0] - net.W.numpy()[0], np.full(3, 1 / 3), rtol=1e-5)
+
+    class Readout(Sum):
+        def __init__(self):
+            super().__init__(mode=bm.batching_mode)
+            self.out = bp.layers.Dense(2, 1, mode=bm.training_mode)
+
+        def update(self, x):
+            return self.out(super().update(x))
+
+    for kind in (bp.RidgeTrainer, bp.ForceTrainer):
+        trainer = kind(Readout(), monitors=["total"], progress_bar=False)
+        trainer.fit((X, X[..., :1]), reset_state=True)
+        np.testing.assert_allclose(trainer.mon.total, np.cumsum(X, axis=1), rtol=1e-5)
+        trainer.predict(X[:, :3], reset_state=True)
+        np.testing.assert_allclose(trainer.mon.total, np.cumsum(X, axis=1)[:, :3], rtol=1e-5)
+
+
+def test_monitors_that_are_refused():
+    with pytest.raises(RunningError, match=r"has no variable 'zz'\. It has: .*total"):
+        trainer_of(Sum(mode=bm.training_mode), monitors=["zz"])
+    with bm.training_environment():
+        events = bp.EventPropNetwork(1, 2, 1)
+        spiking = bp.EpropNetwork(1, bp.neurons.LIF(2, V_reset=0., V_th=1.), bp.neurons.LeakyIntegrator(1))
+    with pytest.raises(ValueError, match="no time steps in which monitors= could record"):
+        bp.EventProp(events, monitors=["spike_count"])
+    with pytest.raises(ValueError, match="leave monitors= out, or take online=False"):
+        bp.Eprop(spiking, "mean_squared_error", monitors=["spike_count"])
 
 
 def test_without_jit_every_step_is_run_by_itself(each_backend):
