@@ -11,6 +11,7 @@ from nbbrain.measure.counts import firing_rates, spike_counts
 from nbbrain.measure.firings import firing_rate, raster_plot
 from nbbrain.measure.first_spikes import first_spike_times
 from nbbrain.measure.local_field_potential import unitary_LFP
+from nbbrain.measure.tuning import tuning_curves
 
 __all__ = [
     "accuracy",
@@ -24,6 +25,7 @@ __all__ = [
     "raster_plot",
     "spike_counts",
     "top_k_accuracy",
+    "tuning_curves",
     "unitary_LFP",
     "voltage_fluctuation",
     "weighted_correlation",

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 import nbbrain.math as bm
+from nbbrain.measure import raster_plot as raster_points
 from nbbrain.visualization.figures import pyplot
 
-__all__ = ["animate_1D", "animate_2D"]
+__all__ = ["animate_1D", "animate_2D", "animate_raster"]
 
 
 def _animated(figure: Any, draw: Callable[[int], Any], steps: int, *, title_of: Any, dt: float | None, frame_delay: float,
@@ -235,3 +236,91 @@ def animate_2D(values: Any, net_size: Any, dt: float | None = None, val_min: flo
     return _animated(figure, lambda i: mesh.set_array(pictures[i]), len(pictures), title_of=ax, dt=dt,
                      frame_delay=frame_delay, frame_step=frame_step, title_size=title_size, gif_dpi=gif_dpi,
                      video_fps=video_fps, save_path=save_path, show=show)
+
+
+def animate_raster(sp_matrix: Any, window: float | None = None, dt: float | None = None, marker: str = ".",
+                   markersize: float = 2, color: Any = "k", xlabel: str | None = "Time (ms)",
+                   ylabel: str | None = "Neuron index", frame_delay: float = 50., frame_step: int = 1,
+                   title_size: float = 10, figsize: Any = None, gif_dpi: int | None = None, video_fps: int | None = None,
+                   save_path: str | None = None, show: bool = True, **kwargs: Any) -> Any:
+    """Spikes as they are fired: a point for each, and a line at the present time.
+
+    Parameters
+    ----------
+    sp_matrix : array, shape (time, neurons)
+        Above 0 where a neuron fires.
+    window : float, optional
+        How long a spike is seen, in ms: the axis of time moves. By default all of the time is shown, and it fills.
+    dt : float, optional
+        The time step, in ms; the environment's by default.
+    marker, markersize, color
+        What a point looks like.
+    xlabel, ylabel : str, optional
+        The labels of the axes.
+    frame_delay : float
+        How long a picture is shown, in ms.
+    frame_step : int
+        Every how many steps there is a picture.
+    title_size : float
+        The size of the title, in points.
+    figsize : (float, float), optional
+        The size of the figure, in inches.
+    gif_dpi : int, optional
+        The resolution, in dots per inch, when saved as GIF.
+    video_fps : int, optional
+        Pictures per second when saved; by default, what ``frame_delay`` says.
+    save_path : str, optional
+        A file to save the animation to: a ``.gif``, or, with the program ffmpeg, an ``.mp4``.
+    show : bool
+        Whether to show it at once.
+    **kwargs
+        For ``Axes.plot``.
+
+    Returns
+    -------
+    matplotlib.animation.FuncAnimation
+        It moves as long as it is kept.
+
+    Raises
+    ------
+    PackageMissingError
+        When matplotlib is not installed.
+    ValueError
+        When there are no steps or neurons, the window is not positive, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import numpy as np
+    >>> import nbbrain as bp
+    >>> spikes = np.random.default_rng(0).random((20, 30)) < 0.1
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, 'spikes.gif')
+    ...     animation = bp.visualize.animate_raster(spikes, dt=1., frame_step=5, show=False, save_path=path)
+    ...     os.path.getsize(path) > 1000
+    True
+    """
+    fired = np.asarray(sp_matrix)
+    if fired.ndim != 2 or not fired.size:
+        raise ValueError(f"sp_matrix must have the shape (time, neurons), but got {fired.shape}.")
+    if window is not None and not window > 0.:
+        raise ValueError(f"window must be a time above 0 ms, but got {window!r}.")
+    step = bm.get_dt() if dt is None else dt
+    index, times = raster_points(fired, np.arange(1, len(fired) + 1) * step)
+    plt = _checked(frame_step, save_path)
+    figure, ax = plt.subplots(figsize=figsize or (6, 4), constrained_layout=True)
+    (points,) = ax.plot([], [], linestyle="none", marker=marker, markersize=markersize, color=color, **kwargs)
+    present = ax.axvline(0., color="0.6", linewidth=1)
+    ax.set(xlim=(0., len(fired) * step), ylim=(-0.5, fired.shape[1] - 0.5), xlabel=xlabel or "", ylabel=ylabel or "")
+
+    def draw(i: int) -> None:
+        now = (i + 1) * step
+        seen = slice(0 if window is None else np.searchsorted(times, now - window, "right"),
+                     np.searchsorted(times, now, "right"))
+        points.set_data(times[seen], index[seen])
+        present.set_xdata([now, now])
+        if window is not None:
+            ax.set_xlim(now - window, now)
+
+    return _animated(figure, draw, len(fired), title_of=ax, dt=step, frame_delay=frame_delay, frame_step=frame_step,
+                     title_size=title_size, gif_dpi=gif_dpi, video_fps=video_fps, save_path=save_path, show=show)

@@ -6,7 +6,7 @@ from typing import Any
 
 from nbbrain.errors import PackageMissingError
 
-__all__ = ["get_figure", "plot_style1", "pyplot", "remove_axis"]
+__all__ = ["finish", "get_figure", "plot_style1", "pyplot", "remove_axis"]
 
 _SIDES = ("left", "right", "top", "bottom")
 
@@ -24,6 +24,14 @@ def pyplot() -> Any:
     except ImportError as error:
         raise PackageMissingError("bp.visualize needs matplotlib, which cannot be imported (pip install matplotlib): "
                                   f"{error}.") from error
+
+
+def finish(ax: Any, show: bool, **texts: Any) -> Any:
+    """Set limits, labels and the title, those that are given, and show the figure."""
+    ax.set(**{name: value for name, value in texts.items() if value is not None})
+    if show:
+        pyplot().show()
+    return ax
 
 
 def get_figure(row_num: int, col_num: int, row_len: float = 3, col_len: float = 6) -> tuple[Any, Any]:

@@ -6,17 +6,9 @@ from typing import Any
 import numpy as np
 
 from nbbrain.measure import raster_plot as raster_points
-from nbbrain.visualization.figures import pyplot
+from nbbrain.visualization.figures import finish, pyplot
 
 __all__ = ["line_plot", "raster_plot"]
-
-
-def _finish(ax: Any, show: bool, **texts: Any) -> Any:
-    """Set limits, labels and the title, those that are given, and show the figure."""
-    ax.set(**{name: value for name, value in texts.items() if value is not None})
-    if show:
-        pyplot().show()
-    return ax
 
 
 def line_plot(ts: Any, val_matrix: Any, plot_ids: Any = None, ax: Any = None, xlim: Any = None, ylim: Any = None,
@@ -80,7 +72,7 @@ def line_plot(ts: Any, val_matrix: Any, plot_ids: Any = None, ax: Any = None, xl
         ax.plot(times, lines[:, index], **{**label, **kwargs})
     if legend is not None:
         ax.legend()
-    return _finish(ax, show, xlim=xlim, ylim=ylim, xlabel=xlabel, ylabel=ylabel, title=title)
+    return finish(ax, show, xlim=xlim, ylim=ylim, xlabel=xlabel, ylabel=ylabel, title=title)
 
 
 def raster_plot(ts: Any, sp_matrix: Any, ax: Any = None, marker: str = ".", markersize: float = 2, color: Any = "k",
@@ -133,4 +125,4 @@ def raster_plot(ts: Any, sp_matrix: Any, ax: Any = None, marker: str = ".", mark
     index, time = raster_points(sp_matrix, ts)
     ax = pyplot().gca() if ax is None else ax
     ax.plot(time, index, linestyle="none", marker=marker, markersize=markersize, color=color, **kwargs)
-    return _finish(ax, show, xlim=xlim, ylim=ylim, xlabel=xlabel, ylabel=ylabel, title=title)
+    return finish(ax, show, xlim=xlim, ylim=ylim, xlabel=xlabel, ylabel=ylabel, title=title)

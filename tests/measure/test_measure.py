@@ -151,3 +151,25 @@ def test_potentials_add_up(monkeypatch):
 def test_what_cannot_be_done_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_tuning_curves():
+    """Against a loop over stimuli; axes of neurons are flattened, and single trials do not deviate."""
+    rng = np.random.default_rng(0)
+    stimuli, responses = rng.integers(0, 4, 30) * 0.1, rng.normal(size=(30, 2, 3))
+    stimuli[stimuli == 0.] = 0.1
+    stimuli[7] = -1.
+    values, means, deviations = bp.measure.tuning_curves(bm.asarray(stimuli, dtype=bm.float64), responses)
+    assert values.tolist() == sorted(set(stimuli.tolist())) and means.shape == deviations.shape == (4, 6)
+    for value, mean, deviation in zip(values, means, deviations, strict=True):
+        rows = responses.reshape(30, 6)[stimuli == value]
+        np.testing.assert_allclose(mean, rows.sum(axis=0) / len(rows))
+        np.testing.assert_allclose(deviation, np.sqrt(((rows - mean) ** 2).sum(axis=0) / len(rows)), atol=1e-15)
+    assert not deviations[0].any()
+
+
+@pytest.mark.parametrize("stimuli, message", [([1., 2.], r"shapes \(2,\) and \(3, 1\)"), ([1., np.nan, 2.], "of trial 1 is"),
+                                              ([[1.], [2.], [3.]], r"shapes \(3, 1\) and \(3, 1\)")])
+def test_stimuli_that_are_refused(stimuli, message):
+    with pytest.raises(ValueError, match=message):
+        bp.measure.tuning_curves(stimuli, np.ones((3, 1)))
