@@ -23,6 +23,7 @@ SCRIPTS = [
     ("random_spike_patterns", "--seeds 1 --iterations 3", ()),
     ("store_recall", "--seeds 1 --updates 1 --batch 4", ()),
     ("yin_yang", "--seeds 1 --epochs 1", ()),
+    ("yin_yang_eventprop", "--seeds 1 --epochs 1 --points 64", ()),
     ("yin_yang_spiking", "--seeds 1 --epochs 1 --points 128", ()),
 ]
 

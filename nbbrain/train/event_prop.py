@@ -88,8 +88,9 @@ class EventProp(BPTT):
     -----
     Both loops over events, forward and backward, are compiled on compiling backends and run on NumPy on the reference; what
     lies between is NumPy on every backend. Memory grows with the number of events. ``bm.grad`` knows the same gradient,
-    wherever the network is called. A loss that gives every class's neuron a target time, such as the mean squared distance
-    from it, trains more steadily than the cross entropy, which may delay neurons until they no longer fire.
+    wherever the network is called. The cross entropy may delay neurons until they no longer fire. Losses that ask the
+    neurons of all classes to fire train more steadily: the mean squared distance from target times, or the cross entropy
+    with a cost of late spikes of all of them.
 
     Examples
     --------
