@@ -164,7 +164,7 @@ def _sliced(x: Symbol, items: list) -> Any:
 def _get_item(program: Program, x: Symbol, *arrays: Symbol, static: tuple) -> Any:
     if not arrays and all(item is Ellipsis or item == ("slice", None, None, None) for item in static):
         return x
-    if not arrays and x.operation is not None and x.operation.name in _SLICED_BEFORE:
+    if not arrays and x.operation is not None and x.operation.name in _SLICED_BEFORE and not x.is_sum_of_products:
         items = slices_of(static, x.ndim)
         return None if items is None else x.operation(*[_sliced(operand, items) for operand in x.operands])
     return flat_get(x, arrays, static) if needs_flattening(static, arrays) else None

@@ -97,6 +97,17 @@ class Symbol(NDArrayOperatorsMixin, Symbolic):
             self.operation.name == "get_item" and len(self.operands) == 1))
 
     @property
+    def is_product(self) -> bool:
+        """Whether the value is the product of two matrices."""
+        return self.operation is not None and self.operation.name == "matmul" and self.ndim == 2
+
+    @property
+    def is_sum_of_products(self) -> bool:
+        """Whether the value is the sum of two products of matrices, the second of which can be added to the first."""
+        return (self.operation is not None and self.operation.name == "add" and self.operands[0] is not self.operands[1]
+                and all(x.is_product and x.shape == self.shape for x in self.operands))
+
+    @property
     def is_constant(self) -> bool:
         """Whether every element has one value that is known."""
         return self.value is not None

@@ -108,7 +108,7 @@ class Product:
     def __str__(self) -> str:
         m, k, n = self.sizes
         window = f", {self.window} turns at once" if self.window > 1 else ""
-        return f"product {m} x {k} by {k} x {n}{', summed over turns' if self.accumulate else ''}{window}"
+        return f"product {m} x {k} by {k} x {n}{', added up' if self.accumulate else ''}{window}"
 
 
 @dataclass(frozen=True)

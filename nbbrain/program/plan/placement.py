@@ -48,6 +48,7 @@ class Placement:
         self.partial: set[int] = set()
         self.kept: list[tuple[int, int, int]] = []
         self.windows: dict[Symbol, int] = {}
+        self.totals: dict[Symbol, Symbol] = {}
         self.lines: list[tuple[str, ...]] = []
         self.repeated: dict[Any, list[View]] = {}
         for symbol in step.body:
@@ -124,11 +125,18 @@ class Placement:
         buffer = self._buffer("scratch", len(self.buffers), shape, dtype, label, window=window)
         return View(buffer, shape, contiguous_strides(shape))
 
+    def _choose_totals(self) -> None:
+        """Two products that are only added up share their memory, so that the second is added to the first."""
+        for symbol in self.step.body:
+            if symbol.is_sum_of_products and all(
+                    len(self.readers[x]) == 1 and not self.targets.get(x) and self.labels[x] == self.labels[symbol]
+                    and self.labels[x] != PARTIAL for x in symbol.operands):
+                self.totals |= dict.fromkeys(symbol.operands, symbol)
+
     def _choose_windows(self) -> None:
         """Sums of products over rows wait for several turns, so that the sum is read and written less often."""
         for symbol in self.targets:
-            is_product = symbol.operation is not None and symbol.operation.name == "matmul" and symbol.ndim == 2
-            if not is_product or not self._is_sum(symbol) or symbol.dtype.kind != "f":
+            if not symbol.is_product or not self._is_sum(symbol) or symbol.dtype.kind != "f":
                 continue
             rows = self.height if self.labels[symbol] == PARTIAL else symbol.operands[0].shape[1]
             operands = [self._origin(operand) for operand in symbol.operands]

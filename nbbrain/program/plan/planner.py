@@ -77,6 +77,7 @@ class _Planner(Placement):
         """Place inputs and results, then emit instructions."""
         self._place_inputs()
         self._place_results()
+        self._choose_totals()
         self._choose_windows()
         self._emit()
         self._note_lines([])
@@ -87,8 +88,9 @@ class _Planner(Placement):
         """Emit instructions level by level."""
         self._place_parts()
         by_level: dict[int, list[Symbol]] = defaultdict(list)
+        totals = set(self.totals.values())
         for symbol in self.step.body:
-            if symbol.operation is not None and not symbol.is_view:
+            if symbol.operation is not None and not symbol.is_view and symbol not in totals:
                 by_level[self.level[symbol]].append(symbol)
         for level in sorted(by_level):
             self._emit_level(by_level[level])
@@ -113,7 +115,7 @@ class _Planner(Placement):
     def _emit_other(self, symbol: Symbol) -> None:
         operation = symbol.operation
         assert operation is not None
-        if operation.name == "matmul" and symbol.ndim == 2:
+        if symbol.is_product:
             self._emit_product(symbol)
         elif operation.kind == "contraction":
             self._emit_products(symbol)
@@ -199,8 +201,9 @@ class _Planner(Placement):
 
     def _emit_product(self, symbol: Symbol) -> None:
         x, y = symbol.operands
-        accumulate = self._is_sum(symbol)
-        result = self.targets[symbol].pop()[0] if accumulate else self._place(symbol)
+        whole, is_sum = self.totals.get(symbol, symbol), self._is_sum(symbol)
+        accumulate = is_sum or whole in self.views  # by the other product of a sum of two
+        result = self.targets[symbol].pop()[0] if is_sum else self._place(whole)
         left, right, label = self.labels[x], self.labels[y], self.labels[symbol]
         m, k, n = x.shape[0], x.shape[1], y.shape[1]
         by_rows = [label == 0, label == PARTIAL, label == 1]
@@ -215,7 +218,9 @@ class _Planner(Placement):
         x_view, y_view = self._locate(x), self._locate(y)
         self.instructions.append(Product(
             operand(x_view, left), operand(y_view, right), operand(result, label if isinstance(label, int) else UNIFORM),
-            (sizes[0], sizes[1], sizes[2]), accumulate, self._window(symbol, x_view, y_view) if accumulate else 1))
+            (sizes[0], sizes[1], sizes[2]), accumulate, self._window(symbol, x_view, y_view) if is_sum else 1))
+        if whole is not symbol and accumulate:
+            self._copy_to_targets(whole)
 
     def _emit_products(self, symbol: Symbol) -> None:
         """Products over leading axes, whose results stand side by side ('matmul') or are added up ('matmul_summed')."""

@@ -54,18 +54,36 @@ def recurrent(m: Model, x: Any) -> Any:
 
 
 def test_a_layer_is_two_products_and_one_nest() -> None:
-    """State and output are one history, written by the nest that computes it."""
+    """The second product is added to the first; state and output are one history, written by the nest that computes it."""
     plan = make_plan(step_of(recurrent))
     assert kinds(plan) == ["product", "product", "nest"]
-    nest = plan.instructions[-1]
-    assert isinstance(nest, Nest)
-    assert [call.operation for call in nest.calls] == ["add", "add", "tanh"]
+    first, second, nest = plan.instructions
+    assert isinstance(first, Product) and isinstance(second, Product) and isinstance(nest, Nest)
+    assert first.result == second.result and not first.accumulate and second.accumulate
+    assert [call.operation for call in nest.calls] == ["add", "tanh"]
     assert [(store.operand.view.buffer.role, store.operand.view.next_slot) for store in nest.stores] == [
         ("history", True)]
     assert plan.kept == ((0, nest.stores[0].operand.view.buffer.number, 1),)
     assert plan.rows == ROWS
     assert {buffer.role for buffer in plan.buffers if not buffer.private} == {
         "per_step", "constant", "history", "scratch"}
+
+
+def test_products_that_something_else_reads_too_keep_their_memory() -> None:
+    def shown(m: Model, x: Any) -> Any:
+        from_input = x @ m.w
+        return from_input + m.h @ m.u, from_input
+
+    products = [i for i in make_plan(step_of(shown)).instructions if isinstance(i, Product)]
+    assert len(products) == 2 and not any(product.accumulate for product in products)
+
+
+def test_a_slice_of_two_products_added_up_leaves_them_one() -> None:
+    def gated(m: Model, x: Any) -> Any:
+        both = x @ m.w + x @ m.u
+        return bm.tanh(both[:, :1]) * both[:, 2:]
+
+    assert kinds(make_plan(step_of(gated))) == ["product", "product", "nest"]
 
 
 def test_gradients_of_weights_are_added_up_in_place_by_the_product() -> None:
