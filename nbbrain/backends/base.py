@@ -137,8 +137,8 @@ class CompilingBackend(Backend):
     ) -> tuple[tuple[Any, ...], tuple[Any, ...], Any]:
         """Run some turns of a longer loop: like `run_step`, but add to the sums of the turns before.
 
-        ``sums`` is None at first, then what the last part returned; `sum_up` turns it into arrays. A backend that adds up in
-        several places overrides both, so that parts give the same bits as the whole.
+        ``sums`` is None at first, then what the last part returned, with whatever else serves all parts; `sum_up` turns it
+        into arrays. A backend that adds up in several places overrides both, so that parts give the same bits as the whole.
         """
         carried, outputs, more = self.run_step(step, length, carried, per_step, constants, reverse)
         return carried, outputs, more if sums is None else tuple([x + y for x, y in zip(sums, more, strict=True)])

@@ -12,7 +12,7 @@ import numpy as np
 
 from nbbrain import settings
 from nbbrain.backends.base import CompilingBackend
-from nbbrain.backends.plan_runner import PlanRunner
+from nbbrain.backends.plan_runner import Parts, PlanRunner
 from nbbrain.program.observation import log
 from nbbrain.program.plan.instructions import Product
 from nbbrain.program.step import ByStructure, Step
@@ -52,16 +52,17 @@ class PlanBackend(CompilingBackend):
 
     def run_part(self, step: Step, length: int, carried: tuple, per_step: tuple, constants: tuple, reverse: bool,
                  sums: Any) -> tuple[tuple, tuple, Any]:
-        """See `CompilingBackend.run_part`; sums are kept by tiles, so that they are added up in one order."""
+        """See `CompilingBackend.run_part`; sums are `Parts`, with those of tiles, so that they are added up in one order."""
         steps = _row_steps(per_step)
         with self._device():
             plan = self._plan(step, steps) if steps else self._plan(step)
-            return plan.run(length, reverse, carried, per_step, constants, {} if sums is None else sums)
+            parts = Parts() if sums is None else sums
+            return *plan.run(length, reverse, carried, per_step, constants, parts), parts
 
     def sum_up(self, step: Step, sums: Any) -> tuple:
         """See `CompilingBackend.sum_up`."""
         with self._device():
-            return tuple(self._plan(step).sum_up(sums))
+            return tuple(self._plan(step).sum_up(sums.sums))
 
     def turns_at_once(self, step: Step) -> int:
         """See `CompilingBackend.turns_at_once`."""

@@ -5,7 +5,8 @@ What every backend that carries out plans shares. A backend says where memory co
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,23 @@ from nbbrain.program.plan.layout import Buffer
 from nbbrain.program.plan.listing import memory_listing
 from nbbrain.program.step import Step
 
-__all__ = ["PlanRunner", "Results"]
+__all__ = ["Parts", "PlanRunner"]
 
-Results = tuple[tuple, tuple, dict[int, np.ndarray]]
+
+@dataclass
+class Parts:
+    """What a part of a run hands on to the next one.
+
+    Attributes
+    ----------
+    sums : dict of int to array
+        What was added up so far, by tiles.
+    laid_out : dict
+        Constants as kernels read them.
+    """
+
+    sums: dict[int, np.ndarray] = field(default_factory=dict)
+    laid_out: dict[Hashable, Any] = field(default_factory=dict)
 
 
 class PlanRunner(ABC):
@@ -31,25 +46,25 @@ class PlanRunner(ABC):
         self._announced: set[int] = set()
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any],
-            constants: Sequence[Any], sums: dict[int, np.ndarray]) -> Results:
-        """Run all turns over all tiles; what they add up is added to ``sums``, by tiles."""
+            constants: Sequence[Any], parts: Parts) -> tuple[tuple, tuple]:
+        """Run all turns over all tiles: the carried values at the end, and the outputs. Sums are added to the parts'."""
         self._announce(length)
         given = {"carried": carried, "per_step": per_step, "constant": constants}
-        arrays = [sums[buffer.index] if buffer.role == "sum" and sums else self._array(buffer, given, length)
+        arrays = [parts.sums[buffer.index] if buffer.role == "sum" and parts.sums else self._array(buffer, given, length)
                   for buffer in self.plan.buffers]
-        if not sums:
+        if not parts.sums:
             self._clear_sums(arrays)
         if self.plan.instructions:
-            self._carry_out(arrays, length, reverse)
-        return self._results(arrays, length, reverse)
+            self._carry_out(arrays, length, reverse, parts.laid_out)
+        return self._results(arrays, length, reverse, parts.sums)
 
     @abstractmethod
     def _empty(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
         """Memory that kernels reach, whatever it holds."""
 
     @abstractmethod
-    def _carry_out(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
-        """Carry out the instructions of all turns, with an array for every buffer."""
+    def _carry_out(self, arrays: list[np.ndarray], length: int, reverse: bool, laid_out: dict[Hashable, Any]) -> None:
+        """Carry out the instructions of all turns, with an array for every buffer; note what is laid out of constants."""
 
     def _readable(self, array: np.ndarray) -> np.ndarray:
         """An array that kernels can read, with the same elements and strides."""
@@ -110,8 +125,9 @@ class PlanRunner(ABC):
                    for part in self._parts(buffer, array)]
         self._for_each(cleared, lambda i: self._clear(cleared[i]))
 
-    def _results(self, arrays: list[np.ndarray], length: int, reverse: bool) -> Results:
-        carried, outputs, sums = {}, {}, {}
+    def _results(self, arrays: list[np.ndarray], length: int, reverse: bool,
+                 sums: dict[int, np.ndarray]) -> tuple[tuple, tuple]:
+        carried, outputs = {}, {}
         for buffer, array in zip(self.plan.buffers, arrays, strict=True):
             if buffer.role == "carried":
                 carried[buffer.index] = (array[0] if buffer.private else array)[length & 1, ...]
@@ -127,7 +143,7 @@ class PlanRunner(ABC):
         for output, number, end in self.plan.kept:
             turns = arrays[number][end:end + length]
             outputs[output] = turns[::-1] if reverse else turns
-        return _in_order(carried), _in_order(outputs), sums
+        return _in_order(carried), _in_order(outputs)
 
     def sum_up(self, sums: dict[int, np.ndarray]) -> list[np.ndarray]:
         """The sums of all tiles, in the order of tiles."""

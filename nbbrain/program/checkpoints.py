@@ -84,14 +84,14 @@ def pull_back(backend: CompilingBackend, plan: Adjoint, length: int, reverse: bo
     carried, seeds_outputs, seeds_sums = seeds
     kept = len(plan.forward.outputs) - len(plan.residuals)
     outputs = [np.empty((length, *symbol.shape), symbol.dtype) for symbol in plan.backward.outputs]
-    now, sums = tuple(carried), None
+    now, sums, again = tuple(carried), None, None
     given = (*seeds_sums, *constants, *plan.arrays)
     for rows, state in reversed(list(zip(_parts(length, turns, reverse), states, strict=True))):
         inputs, count = [x[rows] for x in per_step], rows.stop - rows.start
-        left = backend.run_part(plan.forward, count, state, tuple(inputs), tuple(constants), reverse, None)[1][kept:]
-        rows_given = (*[g[rows] for g in seeds_outputs], *left, *inputs)
+        _, found, again = backend.run_part(plan.forward, count, state, tuple(inputs), tuple(constants), reverse, again)
+        rows_given = (*[g[rows] for g in seeds_outputs], *found[kept:], *inputs)
         now, part, sums = backend.run_part(plan.backward, count, now, rows_given, given, not reverse, sums)
         for whole, rest in zip(outputs, part, strict=True):
             whole[rows] = rest
-        del left, rows_given, part  # before the next part needs as much
+        del found, rows_given, part  # before the next part needs as much
     return [*now, *outputs, *backend.sum_up(plan.backward, sums)]

@@ -8,6 +8,7 @@ import pytest
 
 from nbbrain import settings
 from nbbrain.backends.base import CompilingBackend
+from nbbrain.backends.plan_runner import Parts
 from nbbrain.program.interpret import interpret
 from nbbrain.program.step import Step
 
@@ -61,8 +62,9 @@ class UnjittedBackend(CompilingBackend):
             patch.setattr(code, "kernel_address", lambda item: unjitted.kernel_address(instruction_source(item)))
             execute.check_step(step)
             plan = execute.CompiledPlan(make_plan(step), step)
-            carried, outputs, sums = plan.run(length, reverse, carried, per_step, constants, {})
-            return carried, outputs, tuple(plan.sum_up(sums))
+            parts = Parts()
+            carried, outputs = plan.run(length, reverse, carried, per_step, constants, parts)
+            return carried, outputs, tuple(plan.sum_up(parts.sums))
 
 
 def _littered(size: int) -> np.ndarray:

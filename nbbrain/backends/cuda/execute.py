@@ -4,7 +4,7 @@ from __future__ import annotations
 import builtins
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from nbbrain.backends.cuda.launches import Launch, launch_of
 from nbbrain.backends.cuda.program_source import ByColumns, listed_by_columns
 from nbbrain.backends.cuda.summed_products import SummedProducts, without_summed_products
 from nbbrain.backends.numba.reports import is_timed, tell
-from nbbrain.backends.plan_runner import PlanRunner, Results
+from nbbrain.backends.plan_runner import Parts, PlanRunner
 from nbbrain.errors import BackendError
 from nbbrain.operations.reductions import sum
 from nbbrain.program.capture import capture_step
@@ -85,7 +85,7 @@ class DevicePlan(PlanRunner):
         self._check_memory(length)
         return super().run(length, *given)
 
-    def _carry_out(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
+    def _carry_out(self, arrays: list[np.ndarray], length: int, reverse: bool, laid_out: dict[Hashable, Any]) -> None:
         launch = self._launch
         arrays = [*arrays, *[array for matrix in listed_by_columns(self.plan) for array in self._by_columns(matrix, arrays)]]
         table = memory.empty((max(1, len(arrays)),), np.int64)
@@ -117,7 +117,7 @@ class DevicePlan(PlanRunner):
         """By the device, as a step of its own."""
         if not arrays:
             return []
-        _, outputs, _ = self._adding.run(1, False, (), [array[None] for array in arrays], (), {})
+        _, outputs = self._adding.run(1, False, (), [array[None] for array in arrays], (), Parts())
         return [output[0, ...] for output in outputs]
 
     @made_once
@@ -171,14 +171,12 @@ class LoopThenProducts(DevicePlan):
         self._products = ByStructure(lambda step: DevicePlan(plan_of(step), step))
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any], constants: Sequence[Any],
-            sums: dict[int, np.ndarray]) -> Results:
+            parts: Parts) -> tuple[tuple, tuple]:
         """See `PlanRunner.run`."""
-        first = len(self.step.sums)
-        ends, outputs, found = super().run(length, reverse, carried, per_step, constants,
-                                           {i: array for i, array in sums.items() if i < first})
-        for i, total in enumerate(self._totals(self._found.stacked(per_step, outputs), length), first):
-            found[i] = total + sums[i] if sums else total
-        return ends, outputs[:self._found.outputs], found
+        ends, outputs = super().run(length, reverse, carried, per_step, constants, parts)
+        for i, total in enumerate(self._totals(self._found.stacked(per_step, outputs), length), len(self.step.sums)):
+            parts.sums[i] = total + parts.sums[i] if i in parts.sums else total
+        return ends, outputs[:self._found.outputs]
 
     def _totals(self, stacked: list[np.ndarray], length: int) -> list[np.ndarray]:
         """The sums of products: by cuBLAS where it is there, else by a plan whose rows are those of all turns."""
@@ -186,7 +184,9 @@ class LoopThenProducts(DevicePlan):
             matrices = [blas.on_device(memory.reachable(array)[0]) for array in stacked]
             return [blas.array_of(total) for total in self._found.computed(matrices, blas.product)]
         runner = self._products(self._found.products(length))
-        return runner.sum_up(runner.run(1, False, (), stacked, (), {})[2])
+        parts = Parts()
+        runner.run(1, False, (), stacked, (), parts)
+        return runner.sum_up(parts.sums)
 
     def sum_up(self, sums: dict[int, np.ndarray]) -> list[np.ndarray]:
         """See `PlanRunner.sum_up`; products are whole."""

@@ -6,7 +6,8 @@ the number of threads.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -65,10 +66,13 @@ class CompiledPlan(PlanRunner):
         else:
             super()._for_each(arrays, task)
 
-    def _carry_out(self, arrays: list[np.ndarray], length: int, reverse: bool) -> None:
+    def _carry_out(self, arrays: list[np.ndarray], length: int, reverse: bool, laid_out: dict[Hashable, Any]) -> None:
         codes = self._codes(self._members())
         started = time.perf_counter()
-        counted = (self._run_team if len(codes) > 1 else self._run_tiles)(codes, arrays, length, reverse)
+        for prepared in [prepared for code in codes for prepared in code.prepared]:
+            if prepared not in laid_out:
+                laid_out[prepared] = prepared.make(arrays, length)
+        counted = (self._run_team if len(codes) > 1 else self._run_tiles)(codes, arrays, length, reverse, laid_out)
         if is_timed():
             seconds = time.perf_counter() - started
             cycles = cycles_by_instruction(codes, counted, len(self.plan.instructions))
@@ -98,24 +102,26 @@ class CompiledPlan(PlanRunner):
             self._known[members] = codes
         return self._known[members]
 
-    def _run_tiles(self, codes: list[Code], arrays: list[np.ndarray], length: int, reverse: bool) -> list[np.ndarray]:
+    def _run_tiles(self, codes: list[Code], arrays: list[np.ndarray], length: int, reverse: bool,
+                   laid_out: dict[Hashable, Any]) -> list[np.ndarray]:
         """Run all tiles, and count the cycles of each."""
         code = codes[0]
-        arrays = _with_prepared(code, arrays, length)
+        arrays = _with_prepared(code, arrays, laid_out)
         cycles = _cycles(code, self.tiles)
         drive, places = driver_function(), self._addresses(code, arrays)
         run_all(lambda tile: _drive(drive, self._rows(code, places, length, reverse, tile, (cycles[tile], 0, 1))),
                 self.tiles)
         return [cycles]
 
-    def _run_team(self, codes: list[Code], arrays: list[np.ndarray], length: int, reverse: bool) -> list[np.ndarray]:
+    def _run_team(self, codes: list[Code], arrays: list[np.ndarray], length: int, reverse: bool,
+                  laid_out: dict[Hashable, Any]) -> list[np.ndarray]:
         """Run the only tile by a team, and count the cycles of each member."""
         counter = np.zeros(1, np.int64)
         counted = [_cycles(code, 1) for code in codes]
         drive = driver_function()
 
         def member(code: Code, cycles: np.ndarray) -> Callable[[], None]:
-            everything, team = _with_prepared(code, arrays, length), (cycles[0], counter.ctypes.data, len(codes))
+            everything, team = _with_prepared(code, arrays, laid_out), (cycles[0], counter.ctypes.data, len(codes))
             places = self._addresses(code, everything)
             rows = self._rows(code, places, length, reverse, 0, team)  # before any thread waits for this one
             return lambda: _drive(drive, (*rows, *everything))
@@ -151,9 +157,9 @@ def _drive(driver: Callable[[int], None], rows: tuple[np.ndarray, ...]) -> None:
     driver(rows[0].ctypes.data)
 
 
-def _with_prepared(code: Code, arrays: list[np.ndarray], turns: int) -> list[np.ndarray]:
+def _with_prepared(code: Code, arrays: list[np.ndarray], laid_out: dict[Hashable, Any]) -> list[np.ndarray]:
     """The arrays of the plan, and what is made of its constants."""
-    return [*arrays, *[array for prepared in code.prepared for array in prepared.make(arrays, turns)]]
+    return [*arrays, *[array for prepared in code.prepared for array in laid_out[prepared]]]
 
 
 def _cycles(code: Code, tiles: int) -> np.ndarray:

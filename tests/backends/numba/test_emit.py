@@ -14,6 +14,7 @@ from nbbrain import settings
 from nbbrain.backends.numba import code, emit, interpreted
 from nbbrain.backends.numba.execute import CompiledPlan, check_step
 from nbbrain.backends.numba.sources import instruction_source
+from nbbrain.backends.plan_runner import Parts
 from nbbrain.math.lifting import raw, wrap
 from nbbrain.operations import named
 from nbbrain.operations.convolution import conv_general
@@ -44,8 +45,9 @@ def run(step: Step, inputs: Sequence[np.ndarray], length: int = TURNS, reverse: 
     check_step(step)
     n, m = len(step.carried), len(step.per_step)
     compiled = CompiledPlan(make_plan(step), step)
-    carried, outputs, sums = compiled.run(length, reverse, inputs[:n], inputs[n:n + m], inputs[n + m:], {})
-    return [*carried, *outputs, *compiled.sum_up(sums)]
+    parts = Parts()
+    carried, outputs = compiled.run(length, reverse, inputs[:n], inputs[n:n + m], inputs[n + m:], parts)
+    return [*carried, *outputs, *compiled.sum_up(parts.sums)]
 
 
 def reference(step: Step, inputs: Sequence[np.ndarray], length: int = TURNS, reverse: bool = False) -> list[np.ndarray]:
@@ -262,4 +264,4 @@ def test_dtypes(dtype: str, supported: bool) -> None:
 
 
 def test_plans_without_work_run() -> None:
-    assert CompiledPlan(Plan((), (), 1, 1, frozenset()), Step()).run(3, False, (), (), (), {}) == ((), (), {})
+    assert CompiledPlan(Plan((), (), 1, 1, frozenset()), Step()).run(3, False, (), (), (), Parts()) == ((), ())
