@@ -1,6 +1,7 @@
 """Backends that compile nothing: the same capture, adjoint and hoisting as the compiled ones, run by NumPy or by Python."""
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from nbbrain.backends.base import CompilingBackend
 from nbbrain.backends.plan_runner import Parts
 from nbbrain.program.interpret import interpret
 from nbbrain.program.step import Step
+
+THREADS = (1,) if os.environ.get("NBBRAIN_TEST_BACKEND") else (1, 2)
+"""How many threads of the processor comparisons are made with; what runs on a GPU knows of none."""
 
 
 class InterpretingBackend(CompilingBackend):

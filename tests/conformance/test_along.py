@@ -10,6 +10,7 @@ import pytest
 import nbbrain.math as bm
 from nbbrain import settings
 from nbbrain.backends import backend
+from tests.conformance.reference import THREADS
 
 pytest.importorskip("numba")
 pytestmark = pytest.mark.filterwarnings("error::nbbrain.errors.CaptureWarning")
@@ -138,12 +139,13 @@ def test_batches_in_tiles(name: str, axis: int) -> None:
     with backend("numpy"):
         want = trained(BATCHED[name], axis)
     results = []
-    for threads in (1, 2):
+    for threads in THREADS:
         with backend("numba"), settings.using(num_threads=threads):
             results.append(trained(BATCHED[name], axis))
-    for x, y, z in zip(want, *results, strict=True):
+    for x, y, *others in zip(want, *results, strict=True):
         np.testing.assert_allclose(y, x, rtol=1e-9, atol=1e-12)
-        np.testing.assert_array_equal(y, z)
+        for z in others:
+            np.testing.assert_array_equal(y, z)
 
 
 @pytest.mark.parametrize("name", REAL | QUANTILES)
@@ -213,7 +215,7 @@ def test_a_sort_of_a_long_line_keeps_equal_elements_in_order() -> None:
     agree(lambda row: bm.argsort(row), x)
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("threads", [1, *[pytest.param(n, marks=pytest.mark.processor) for n in (2, 3)]])
 def test_a_large_population_by_a_team_of_threads(threads: int) -> None:
     """Instructions that are not divided, and sums whose terms overlap, between such that are."""
     bm.enable_x64()

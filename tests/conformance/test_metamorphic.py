@@ -148,6 +148,7 @@ def test_the_order_of_rows_does_not_matter(name: str) -> None:
     np.testing.assert_allclose(permuted.outputs, whole.outputs[:, order], rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.processor
 @pytest.mark.parametrize("name", MODELS)
 def test_any_number_of_threads_gives_the_same_bits(name: str) -> None:
     results = []

@@ -149,6 +149,7 @@ def test_compiled_agrees_with_reference(body: Callable[[Model, Any], Any]) -> No
             np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-12, err_msg=which)
 
 
+@pytest.mark.processor
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.__name__)
 def test_same_bits_for_any_number_of_threads(body: Callable[[Model, Any], Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the threads share one tile, as they else do where it is work enough."""
