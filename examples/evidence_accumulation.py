@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from reporting import arguments, figure, write
@@ -18,7 +19,7 @@ import nbbrain.math as bm
 
 BATCH, RECALL = 64, 150
 NEURONS, THRESHOLD, TAU, TAU_A = 50, 0.6, 20., 2000.  # neurons of each kind; times in ms, as all times
-MOST, EVERY, ENOUGH = 600, 10, 0.07  # iterations; how many of them between two looks at the error; the error to fall below
+LEAST, MOST, EVERY, ENOUGH = 200, 600, 10, 0.07  # iterations, and those between two looks; the error to fall below
 
 
 def network() -> bp.EpropNetwork:
@@ -32,8 +33,9 @@ def network() -> bp.EpropNetwork:
         lif = bp.neurons.LIF(NEURONS, V_reset=0., spike_reset="soft", **common)
         alif = bp.neurons.ALIFBellec2020(NEURONS, beta=rising, tau_a=TAU_A, a_initializer=bp.init.ZeroInit(), eprop=True,
                                          **common)
-        return bp.EpropNetwork(40, [lif, alif], bp.neurons.LeakyIntegrator(2, tau=20.), W_in=scaled, W_rec=scaled,
-                               W_out=bp.init.XavierUniform(), b_out=None)
+        readout = bp.neurons.LeakyIntegrator(2, tau=TAU, R=gain)  # equation 11 of the paper; in the authors' code R is 1
+        return bp.EpropNetwork(40, [lif, alif], readout, W_in=scaled, W_rec=scaled, W_out=bp.init.XavierUniform(),
+                               b_out=None)
 
 
 def trials(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -54,8 +56,17 @@ def loss(outputs: bm.Array, sides: bm.Array) -> tuple[bm.Array, dict[str, bm.Arr
     return bp.losses.cross_entropy_loss(outputs[:, -RECALL:], wanted), {"error": wrong}
 
 
-def train(seed: int) -> tuple[bp.Eprop, int, list[float], float]:
-    """A trained network: its trainer, the iterations it took, the error after every look, and the error of 512 trials."""
+class Learned(NamedTuple):
+    """What a seed has come to."""
+
+    seen: list[float]  # the error at every look
+    iterations: int  # until the criterion was met
+    passed: float  # the error with which it was met
+    last: float  # the error of new trials at the end
+
+
+def train(seed: int) -> Learned:
+    """Train until the criterion is met, and for `LEAST` iterations in any case."""
     bm.random.seed(seed)
     rng = np.random.default_rng(seed)
     trainer = bp.Eprop(network(), loss, bp.optim.Adam(lr=5e-3), loss_has_aux=True, feedback="random", online=False,
@@ -73,12 +84,14 @@ def train(seed: int) -> tuple[bp.Eprop, int, list[float], float]:
         return float(np.mean(found))
 
     seen: list[float] = []
-    while len(seen) * EVERY < MOST:
+    met: int | None = None
+    while len(seen) * EVERY < (MOST if met is None else LEAST):
         trainer.fit(batches, num_epoch=1)
         seen.append(error(1))
-        if seen[-1] < ENOUGH and error(8) < ENOUGH:
-            break
-    return trainer, len(seen) * EVERY, seen, error(8)
+        if met is None and seen[-1] < ENOUGH and (found := error(8)) < ENOUGH:
+            met, passed = len(seen) * EVERY, found
+    last = error(8)
+    return Learned(seen, MOST, last, last) if met is None else Learned(seen, met, passed, last)
 
 
 def main() -> None:
@@ -91,20 +104,25 @@ def main() -> None:
     seconds = (time.perf_counter() - started) / options.seeds
 
     picture, axes = plt.subplots(figsize=(6, 4))
-    for seed, (_, iterations, seen, _) in enumerate(results):
-        axes.plot(np.arange(EVERY, iterations + 1, EVERY), seen, label=f"seed {seed}")
+    for seed, found in enumerate(results):
+        axes.plot(EVERY * np.arange(1, len(found.seen) + 1), found.seen, label=f"seed {seed}")
     axes.axhline(ENOUGH, color="grey", linestyle="--")
     axes.set(xlabel="iterations", ylabel="share of wrong decisions", ylim=(0., None))
     axes.legend()
     write(options.output, "evidence_accumulation",
           task="Evidence accumulation: on which side were more of seven cues, a second ago?",
           recipe=f"{NEURONS} LIF and {NEURONS} ALIF neurons, trials of 2250 ms, batches of {BATCH}, Adam at 0.005, e-prop "
-                 f"with random feedback, summed backward in time (online=False, the same gradients, faster); a look at "
-                 f"{BATCH} new trials every {EVERY} iterations, and an end when 512 more agree; the last error is of other "
-                 f"512",
-          source="github.com/IGITUGraz/eligibility_propagation, Figure_3_and_S7_e_prop_tutorials", seconds=seconds,
-          figures=[figure("error of 512 new trials", [last for *_, last in results], "< 0.07", "< 0.07"),
-                   figure("iterations", [each[1] for each in results], "<= 600", "200 to 500")], picture=picture)
+                 f"with random feedback, summed backward in time (online=False, the same gradients, faster); a spike of "
+                 f"weight 1 raises a readout by 1, as in the paper's equation 11 (in the authors' code by 0.05, which is "
+                 f"slower: a seed had 0.098 of 512 trials wrong after 600 iterations); their criterion, looked at every "
+                 f"{EVERY} iterations, is an error below {ENOUGH} in {BATCH} trials and then in 512 others; training ends "
+                 f"when it is met, but not before {LEAST} iterations, and other trials test it",
+          source="github.com/IGITUGraz/eligibility_propagation, Figure_3_and_S7_e_prop_tutorials, whose README trains with "
+                 "batches of 32, and applies the criterion to 32 and 256 trials", seconds=seconds,
+          figures=[figure("iterations until the criterion", [each.iterations for each in results], "<= 600", "200 to 500"),
+                   figure("error of its 512 trials", [each.passed for each in results], "< 0.07", "< 0.07"),
+                   figure("error of 512 new trials at the end", [each.last for each in results], "< 0.07", "-")],
+          picture=picture)
 
 
 if __name__ == "__main__":

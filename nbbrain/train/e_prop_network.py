@@ -70,6 +70,9 @@ class EpropNetwork(DynamicalSystemNS):
     the gradient passes neither through the spikes that neurons receive from each other, nor through the output weights where
     ``feedback`` takes their place. What the network computes is the same in either case.
 
+    A spike of weight 1 raises a readout by ``R (1 - exp(-dt / tau))``. In the paper (equation 11) this is 1; with ``R=1``
+    outputs and learning signals are smaller, and weights of the usual size take longer to grow to what a decision needs.
+
     Examples
     --------
     >>> import nbbrain as bp, nbbrain.math as bm
