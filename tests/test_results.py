@@ -17,6 +17,7 @@ SCRIPTS = [
     ("copy_memory", "--seeds 1 --batches 2", ()),
     ("digits_compared", "--seeds 1 --epochs 1 --images 200", ("sklearn",)),
     ("esn_mackey_glass", "--seeds 2", ()),
+    pytest.param("evidence_accumulation", "--seeds 1 --iterations 1 --batch 2", (), marks=pytest.mark.heavy),
     ("force_learning", "--seeds 1 --units 40 --periods 2", ()),
     ("integrator_rnn", "--seeds 1 --epochs 1", ()),
     ("ng_rc_lorenz", "--seeds 1", ("scipy",)),
@@ -28,7 +29,7 @@ SCRIPTS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "options", "packages"), SCRIPTS, ids=[script[0] for script in SCRIPTS])
+@pytest.mark.parametrize(("name", "options", "packages"), SCRIPTS, ids=str)
 def test_results(name, options, packages, monkeypatch, tmp_path, capsys):
     for package in ("matplotlib", *packages):
         pytest.importorskip(package)
