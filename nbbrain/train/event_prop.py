@@ -15,7 +15,8 @@ from nbbrain.train.event_network import EventPropNetwork
 __all__ = ["EventProp", "first_spike_cross_entropy"]
 
 
-def first_spike_cross_entropy(times: Any, labels: Any, tau_0: float = 0.5, tau_1: float = 6.4, alpha: float = 3e-3) -> Any:
+def first_spike_cross_entropy(times: Any, labels: Any, tau_0: float = 0.5, tau_1: float = 6.4, alpha: float = 3e-3,
+                              t_max: float | None = None) -> Any:
     r"""The cross entropy of classes told by which neuron fires first (Wunderlich & Pehle, 2021, equation 10).
 
     .. math:: -\log \frac{e^{-t_y / \tau_0}}{\sum_k e^{-t_k / \tau_0}} + \alpha \left( e^{t_y / \tau_1} - 1 \right)
@@ -32,6 +33,9 @@ def first_spike_cross_entropy(times: Any, labels: Any, tau_0: float = 0.5, tau_1
         Time constants, in ms.
     alpha : float
         The weight of the second term.
+    t_max : float, optional
+        When the simulation ends, in ms: samples in which the neuron of the class has not fired before are left out of the
+        sum (but count in the mean). Their only gradient delays the other neurons, until these fall silent as well.
 
     Examples
     --------
@@ -39,12 +43,15 @@ def first_spike_cross_entropy(times: Any, labels: Any, tau_0: float = 0.5, tau_1
     >>> from nbbrain.train import first_spike_cross_entropy
     >>> round(float(first_spike_cross_entropy(bm.asarray([[4., 5.], [4., 5.]]), bm.asarray([0, 1]))), 4)
     1.13
+    >>> round(float(first_spike_cross_entropy(bm.asarray([[4., 5.], [4., 5.]]), bm.asarray([0, 1]), t_max=5.)), 4)
+    0.0648
     """
     for name, value in {"tau_0": tau_0, "tau_1": tau_1}.items():
         if not is_float(float(value), name) > 0.:
             raise ValueError(f"{name} must be positive, but got {value!r}.")
     of_class = bm.sum(times * bm.one_hot(bm.asarray(labels), times.shape[-1]), axis=-1)
-    return losses.cross_entropy_loss(-times / tau_0, labels) + alpha * bm.mean(bm.exp(of_class / tau_1) - 1.)
+    each = losses.cross_entropy_loss(-times / tau_0, labels, reduction="none") + alpha * (bm.exp(of_class / tau_1) - 1.)
+    return bm.mean(each if t_max is None else bm.where(of_class < t_max, each, 0.))
 
 
 class EventProp(BPTT):
@@ -88,9 +95,8 @@ class EventProp(BPTT):
     -----
     Both loops over events, forward and backward, are compiled on compiling backends and run on NumPy on the reference; what
     lies between is NumPy on every backend. Memory grows with the number of events. ``bm.grad`` knows the same gradient,
-    wherever the network is called. The cross entropy may delay neurons until they no longer fire. Losses that ask the
-    neurons of all classes to fire train more steadily: the mean squared distance from target times, or the cross entropy
-    with a cost of late spikes of all of them.
+    wherever the network is called. The cross entropy may delay neurons until none fires any more; its ``t_max`` prevents
+    it.
 
     Examples
     --------

@@ -138,6 +138,24 @@ def test_what_is_refused():
         bp.train.first_spike_cross_entropy(bm.zeros((1, 2)), bm.asarray([0]), tau_0=0.)
 
 
+@bm.environment(x64=True)
+def test_the_cross_entropy_of_first_spikes():
+    """Against its formula, sample by sample; with t_max those whose own neuron is silent count as 0 and have no gradient."""
+    times, labels = np.random.default_rng(0).uniform(5., 9., (6, 3)), np.array([0, 1, 2, 0, 1, 2])
+    times[1, 1] = times[2, 0] = times[5, 2] = 9.
+    each = []
+    for row, label in zip(times, labels, strict=True):
+        shares = np.exp(-row / 0.7)
+        each.append(-np.log(shares[label] / shares.sum()) + 0.01 * (np.exp(row[label] / 5.) - 1))
+    options = {"tau_0": 0.7, "tau_1": 5., "alpha": 0.01}
+    loss = bp.train.first_spike_cross_entropy
+    assert float(loss(bm.asarray(times), labels, **options)) == pytest.approx(np.mean(each), rel=1e-12)
+    each[1] = each[5] = 0.
+    assert float(loss(bm.asarray(times), labels, t_max=9., **options)) == pytest.approx(np.mean(each), rel=1e-12)
+    gradient = np.asarray(bm.grad(lambda x: loss(x, labels, t_max=9., **options), argnums=0)(bm.asarray(times)))
+    assert not gradient[[1, 5]].any() and gradient[[0, 2, 3, 4]].all()
+
+
 @pytest.mark.skipif(not bp.backends.base.is_installed("numba"), reason="Numba is not installed")
 def test_it_is_not_part_of_another_loop():
     net = network()
