@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -51,6 +52,14 @@ def nothing_shared() -> Iterator[None]:
     """Forget the arguments that the test shared between models."""
     yield
     share.clear_shargs()
+
+
+@pytest.fixture(autouse=True)
+def figures_closed() -> Iterator[None]:
+    """Close what the test has drawn, if it has."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture(params=["numpy", COMPILED])

@@ -19,12 +19,9 @@ X = np.stack([np.sin(T), np.cos(T), T / 10], axis=1)
 
 
 @pytest.fixture(autouse=True)
-def _clean_figures():
-    import matplotlib.pyplot as plt
-
+def _style_restored():
     with matplotlib.rc_context():
         yield
-    plt.close("all")
 
 
 def axes():
