@@ -55,6 +55,22 @@ def begin_thread():
     pass
 
 @on_device
+def plus(x, y):
+    return x + type(x)(y)
+
+@on_device
+def times(x, y):
+    return x * type(x)(y)
+
+@on_device
+def largest(x, y):
+    return choose((x >= y) | (x != x), x, type(x)(y))
+
+@on_device
+def smallest(x, y):
+    return choose((x <= y) | (x != x), x, type(x)(y))
+
+@on_device
 def np_signbit(x):
     return math.copysign(type(x)(1.0), x) < type(x)(0.0)
 

@@ -83,6 +83,9 @@ _KEEP_FLOATS = {"add", "subtract", "multiply", "divide", "negative", "positive",
 _MODES = {"sum": "{0} + {1}", "prod": "{0} * {1}", "max": "choose(({0} >= {1}) | ({0} != {0}), {0}, {1})",
           "min": "choose(({0} <= {1}) | ({0} != {0}), {0}, {1})", "any": "{0} | {1}", "all": "{0} & {1}"}
 
+_IN_ANY_ORDER = {"sum": "plus({0}, {1})", "prod": "times({0}, {1})", "max": "largest({0}, {1})", "min": "smallest({0}, {1})"}
+"""How floats are reduced along the innermost loop, which is then vector code; in their order it would not be."""
+
 
 def supported_dtype(dtype: np.dtype) -> bool:
     """Whether kernels compute in a dtype."""
@@ -106,7 +109,11 @@ def _name(reference: Reference) -> str:
 
 
 class _Pointer:
-    """A pointer of the kernel in its loops; ``scope`` is the number of the first one that reaches the same elements."""
+    """A pointer of the kernel in its loops; ``scope`` is the number of the first one that reaches the same elements.
+
+    Both then have the same index, word for word: were it only equal when the kernel runs, a loop that overwrites what it has
+    read would not become vector code.
+    """
 
     def __init__(self, number: int, operands: tuple[Operand, ...]) -> None:
         operand = operands[number]
@@ -118,8 +125,8 @@ class _Pointer:
 
     def index(self, inner: str) -> str:
         """The index in the innermost loop."""
-        step = {0: "", 1: inner, "any": f"{inner} * s{self.number}_{len(self.outer)}"}[self.inner]
-        return " + ".join(part for part in (f"b{self.number}" if any(self.outer) else "", step) if part) or "0"
+        step = {0: "", 1: inner, "any": f"{inner} * s{self.scope}_{len(self.outer)}"}[self.inner]
+        return " + ".join(part for part in (f"b{self.scope}" if any(self.outer) else "", step) if part) or "0"
 
 
 def kernel_source(nest: Nest) -> str:
@@ -133,8 +140,8 @@ def kernel_source(nest: Nest) -> str:
     lines += [f"n{d} = a[{at + d}]" for d in range(depth)]
     at += depth
     for p in pointers:
-        lines += [f"s{p.number}_{d} = a[{at + d}]" for d in range(depth)
-                  if (d < depth - 1 and p.outer[d]) or (d == depth - 1 and p.inner == "any")]
+        lines += [f"s{p.number}_{d} = a[{at + d}]" for d in range(depth) if p.scope == p.number
+                  and ((d < depth - 1 and p.outer[d]) or (d == depth - 1 and p.inner == "any"))]
         at += depth
     lines += [f"c{i} = constant(a, {at + i}, {type_name(value.dtype)})" for i, value in enumerate(nest.constants)]
     indent = ""
@@ -142,7 +149,7 @@ def kernel_source(nest: Nest) -> str:
         lines.append(f"{indent}for i{d} in range(n{d}):")
         indent += "    "
     for p in pointers:
-        if any(p.outer):
+        if any(p.outer) and p.scope == p.number:
             terms = " + ".join(f"i{d} * s{p.number}_{d}" for d in range(depth - 1) if p.outer[d])
             lines.append(f"{indent}b{p.number} = {terms}")
     loads = [(p, f"x{p.number} = load({p.name}, {p.index('i')}, {p.scope})") for p in pointers[:len(nest.inputs)]]
@@ -155,16 +162,18 @@ def kernel_source(nest: Nest) -> str:
     for p, item in zip(pointers[len(nest.inputs):], nest.stores, strict=True):
         index, value = p.index("i"), _name(item.reference)
         if item.mode != "set":
-            value = f"{p.dtype}({_MODES[item.mode].format(f'load({p.name}, {index}, {p.scope})', value)})" \
-                if item.mode in ("sum", "prod") else _combined(item.mode, p, index, value)
+            value = _combined(item.mode, p, f"load({p.name}, {index}, {p.scope})", value)
         lines.append(f"{indent}store({p.name}, {index}, {value}, {p.scope})")
     body = "\n".join("    " + line for line in lines)
     return f"def KERNEL(a):\n{body}\n"
 
 
-def _combined(mode: str, p: _Pointer, index: str, value: str) -> str:
-    before = f"load({p.name}, {index}, {p.scope})"
-    return _MODES[mode].format(before, value)
+def _combined(mode: str, p: _Pointer, before: str, value: str) -> str:
+    """What is there combined with a value."""
+    if p.inner == 0 and p.dtype.startswith("float"):
+        return _IN_ANY_ORDER[mode].format(before, value)
+    combined = _MODES[mode].format(before, value)
+    return f"{p.dtype}({combined})" if mode in ("sum", "prod") else combined
 
 
 def kernel_arguments(nest: Nest) -> list[tuple[int, bool]]:

@@ -89,5 +89,5 @@ def _vector_math() -> dict[str, Callable[..., Any]]:
 @cache
 def names() -> dict[str, Any]:
     """The names that sources use, apart from how they get at their arguments."""
-    return {"math": _math, "np": np, **_TYPES, "load": load, "store": store,
-            "choose": _choose, **_vector_math()}
+    return {"math": _math, "np": np, **_TYPES, "load": load, "store": store, "plus": np.add, "times": np.multiply,
+            "largest": np.maximum, "smallest": np.minimum, "choose": _choose, **_vector_math()}

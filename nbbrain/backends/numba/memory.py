@@ -12,7 +12,8 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-__all__ = ["SCOPES", "choose", "constant", "kernel_signature", "load", "pointer", "store"]
+__all__ = ["SCOPES", "choose", "constant", "kernel_signature", "largest", "load", "plus", "pointer", "smallest", "store",
+           "times"]
 
 SCOPES = 32
 """The number of different alias scopes; pointers beyond share them, which is safe."""
@@ -76,6 +77,26 @@ def choose(typing_context, condition, yes, no):  # type: ignore[no-untyped-def]
         return builder.select(chosen, args[1], context.cast(builder, args[2], no, yes))
 
     return yes(condition, yes, no), generate
+
+
+def _reduction(generate):  # type: ignore[no-untyped-def]
+    """A function of two floats with which a loop may reduce many of them in any order, and so several at once."""
+    def reduced(typing_context, x, y):  # type: ignore[no-untyped-def]
+        return x(x, x), lambda context, builder, signature, args: generate(builder, *args)
+
+    return intrinsic(reduced)
+
+
+plus = _reduction(lambda builder, x, y: builder.fadd(x, y, flags=("reassoc",)))
+times = _reduction(lambda builder, x, y: builder.fmul(x, y, flags=("reassoc",)))
+
+
+def _called(name):  # type: ignore[no-untyped-def]
+    return lambda builder, x, y: builder.call(builder.module.declare_intrinsic(
+        name, [x.type], ir.FunctionType(x.type, [x.type, x.type])), [x, y])
+
+
+largest, smallest = _reduction(_called("llvm.maximum")), _reduction(_called("llvm.minimum"))  # NaN where one is
 
 
 @intrinsic(prefer_literal=True)

@@ -26,7 +26,7 @@ HEADER = """\
 import math
 import numpy as np
 from numba import bool_, float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64
-from nbbrain.backends.numba.memory import choose, constant, load, pointer, store
+from nbbrain.backends.numba.memory import choose, constant, largest, load, plus, pointer, smallest, store, times
 from nbbrain.backends.numba.vector_math import *
 
 """
