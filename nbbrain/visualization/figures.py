@@ -4,9 +4,11 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+import numpy as np
+
 from nbbrain.errors import PackageMissingError
 
-__all__ = ["finish", "get_figure", "plot_style1", "pyplot", "remove_axis"]
+__all__ = ["axes_for", "chosen_curves", "finish", "get_figure", "plot_style1", "pyplot", "remove_axis"]
 
 _SIDES = ("left", "right", "top", "bottom")
 
@@ -24,6 +26,19 @@ def pyplot() -> Any:
     except ImportError as error:
         raise PackageMissingError("bp.visualize needs matplotlib, which cannot be imported (pip install matplotlib): "
                                   f"{error}.") from error
+
+
+def axes_for(ax: Any) -> Any:
+    """The axes that were given, or else the current ones."""
+    return pyplot().gca() if ax is None else ax
+
+
+def chosen_curves(count: int, plot_ids: Any, legend: str | None) -> list[tuple[int, dict[str, str]]]:
+    """The indices that were chosen among so many, and the label of each curve, as an option for ``Axes.plot``."""
+    chosen: list[int] = list(range(count)) if plot_ids is None else np.atleast_1d(np.asarray(plot_ids)).tolist()
+    if legend is None:
+        return [(index, {}) for index in chosen]
+    return [(index, {"label": legend if len(chosen) == 1 else f"{legend}-{index}"}) for index in chosen]
 
 
 def finish(ax: Any, show: bool, **texts: Any) -> Any:

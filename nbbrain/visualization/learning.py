@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nbbrain.visualization.figures import finish, pyplot
+from nbbrain.visualization.figures import axes_for, finish
 
 __all__ = ["loss_plot"]
 
@@ -69,7 +69,7 @@ def loss_plot(histories: Any, metric: str = "loss", test: bool = True, ax: Any =
         if metric not in table:
             raise ValueError(f"no metric {metric!r} was measured{f' in {name!r}' if name else ''}; there are: "
                              f"{', '.join(table) or 'none'}.")
-    ax = pyplot().gca() if ax is None else ax
+    ax = axes_for(ax)
     for name, table in tables.items():
         given = {"marker": "." if len(table["epoch"]) < _FEW else None, **kwargs}
         (line,) = ax.plot(table["epoch"], table[metric], **{"label": name or "training", **given})

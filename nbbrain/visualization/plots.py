@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nbbrain.measure import raster_plot as raster_points
-from nbbrain.visualization.figures import finish, pyplot
+from nbbrain.visualization.figures import axes_for, chosen_curves, finish
 
 __all__ = ["line_plot", "raster_plot"]
 
@@ -65,10 +65,8 @@ def line_plot(ts: Any, val_matrix: Any, plot_ids: Any = None, ax: Any = None, xl
         raise ValueError(f"ts must be the times of the first axis of val_matrix, but they have the shapes {times.shape} "
                          f"and {values.shape}.")
     lines = values.reshape(len(values), -1)
-    chosen = np.arange(lines.shape[1]) if plot_ids is None else np.atleast_1d(np.asarray(plot_ids))
-    ax = pyplot().gca() if ax is None else ax
-    for index in chosen:
-        label = {} if legend is None else {"label": legend if len(chosen) == 1 else f"{legend}-{index}"}
+    ax = axes_for(ax)
+    for index, label in chosen_curves(lines.shape[1], plot_ids, legend):
         ax.plot(times, lines[:, index], **{**label, **kwargs})
     if legend is not None:
         ax.legend()
@@ -123,6 +121,6 @@ def raster_plot(ts: Any, sp_matrix: Any, ax: Any = None, marker: str = ".", mark
     [0, 1, 2, 3, 4]
     """
     index, time = raster_points(sp_matrix, ts)
-    ax = pyplot().gca() if ax is None else ax
+    ax = axes_for(ax)
     ax.plot(time, index, linestyle="none", marker=marker, markersize=markersize, color=color, **kwargs)
     return finish(ax, show, xlim=xlim, ylim=ylim, xlabel=xlabel, ylabel=ylabel, title=title)

@@ -3,10 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from nbbrain.measure import tuning_curves
-from nbbrain.visualization.figures import finish, pyplot
+from nbbrain.visualization.figures import axes_for, chosen_curves, finish
 
 __all__ = ["tuning_plot"]
 
@@ -64,10 +62,8 @@ def tuning_plot(stimuli: Any, responses: Any, plot_ids: Any = None, ax: Any = No
     [1.5, 5.0, 1.0]
     """
     values, means, deviations = tuning_curves(stimuli, responses)
-    chosen = np.arange(means.shape[1]) if plot_ids is None else np.atleast_1d(np.asarray(plot_ids))
-    ax = pyplot().gca() if ax is None else ax
-    for index in chosen:
-        label = {} if legend is None else {"label": legend if len(chosen) == 1 else f"{legend}-{index}"}
+    ax = axes_for(ax)
+    for index, label in chosen_curves(means.shape[1], plot_ids, legend):
         (line,) = ax.plot(values, means[:, index], **{"marker": ".", **label, **kwargs})
         if deviation:
             ax.fill_between(values, means[:, index] - deviations[:, index], means[:, index] + deviations[:, index],

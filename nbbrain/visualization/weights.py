@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbbrain.visualization.figures import finish, pyplot
+from nbbrain.visualization.figures import axes_for, finish
 
 __all__ = ["weight_histogram", "weight_plot"]
 
@@ -64,7 +64,7 @@ def weight_plot(weights: Any, ax: Any = None, cmap: Any = "RdBu_r", limit: float
     largest = float(sizes.max(initial=0.)) or 1. if limit is None else float(limit)
     if not largest > 0.:
         raise ValueError(f"limit must be positive, but got {limit!r}.")
-    ax = pyplot().gca() if ax is None else ax
+    ax = axes_for(ax)
     image = ax.imshow(matrix, **{"cmap": cmap, "vmin": -largest, "vmax": largest, "aspect": "auto",
                                  "interpolation": "nearest", **kwargs})
     if colorbar:
@@ -128,7 +128,7 @@ def weight_histogram(weights: Any, bins: int = 50, ax: Any = None, density: bool
     if not arrays or bins < 1:
         raise ValueError(f"a histogram needs weights and at least one bin, but got {len(arrays)} arrays and {bins} bins.")
     edges = np.histogram_bin_edges(np.concatenate(list(arrays.values())), bins=bins)
-    ax = pyplot().gca() if ax is None else ax
+    ax = axes_for(ax)
     for name, array in arrays.items():
         counts, _ = np.histogram(array, edges, density=density)
         ax.stairs(counts, edges, **{"fill": True, "alpha": 0.6 if len(arrays) > 1 else 1., "label": name or None, **kwargs})

@@ -22,8 +22,7 @@ def is_there() -> bool:
 def on_device(array: np.ndarray) -> Any:
     """CuPy's array of the same elements in unified memory."""
     cupy = importlib.import_module("cupy")
-    first = array.ctypes.data
-    owned = cupy.cuda.UnownedMemory(first, array.nbytes, array)
+    owned = cupy.cuda.UnownedMemory(array.ctypes.data, array.nbytes, array)
     return cupy.ndarray(array.shape, array.dtype, cupy.cuda.MemoryPointer(owned, 0), array.strides)
 
 
