@@ -79,22 +79,25 @@ class DevicePlan(PlanRunner):
     def _clear(self, array: np.ndarray) -> None:
         toolkit.fill_with_zeros(array)
 
-    def run(self, length: int, *given: Any) -> Any:
-        """See `PlanRunner.run`; before, see to it that the device can be used and has the memory."""
+    def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any], constants: Sequence[Any],
+            parts: Parts) -> tuple[tuple, tuple]:
+        """See `PlanRunner.run`; before, see to it that the device can be used and has the memory, and wait for it after."""
         _check_process()
-        self._check_memory(length)
-        return super().run(length, *given)
+        self._check_memory(length, (*per_step, *constants))
+        result = super().run(length, reverse, carried, per_step, constants, parts)
+        toolkit.wait()  # for copies
+        return result
 
     def _carry_out(self, arrays: list[np.ndarray], length: int, reverse: bool, laid_out: dict[Hashable, Any]) -> None:
         launch = self._launch
         arrays = [*arrays, *[array for matrix in listed_by_columns(self.plan) for array in self._by_columns(matrix, arrays)]]
-        table = memory.empty((max(1, len(arrays)),), np.int64)
-        table[:len(arrays)] = [array.ctypes.data for array in arrays]
         started = time.perf_counter()
         try:
-            launch.run(table, length, reverse)
+            table = launch.run([array.ctypes.data for array in arrays], length, reverse)
+            toolkit.wait()
         except Exception as error:
             raise self._failure(error) from error
+        del table  # which kernels read
         if is_timed():
             plan, nothing = self.plan, (0,) * len(self.plan.instructions)
             tell(Run(self.step, plan, length, reverse, 1, time.perf_counter() - started, nothing, 0, (self._described,)))
@@ -141,14 +144,16 @@ class DevicePlan(PlanRunner):
             log.warning("%s", kernel_listing(self._described))
         return launch
 
-    def _check_memory(self, length: int) -> None:
+    def _check_memory(self, length: int, inputs: Sequence[Any]) -> None:
         """Refuse what does not fit on the device, before anything is allocated."""
-        needed = builtins.sum(plan_bytes(self.plan, length).values())
+        by_role = plan_bytes(self.plan, length)
+        needed = (builtins.sum(size for role, size in by_role.items() if role not in ("per_step", "constant"))
+                  + builtins.sum(x.nbytes for x in map(np.asarray, inputs) if not memory.is_reachable(x)))
         free, total = toolkit.free_bytes()
         if needed > free:
             memory.let_go()
             free, total = toolkit.free_bytes()
-        if needed > total:
+        if needed > free:  # the driver would move pages out and in again and again, or hang
             raise BackendError(
                 f"the program {self.step.key[:12]} needs {byte_count(needed)} for {length} turns, but the device has "
                 f"{byte_count(total)}, of which {byte_count(free)} are free. Take smaller batches, fewer steps at once, or "

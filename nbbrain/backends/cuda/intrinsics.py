@@ -8,7 +8,7 @@ from llvmlite import ir
 from numba.cuda import types
 from numba.cuda.extending import intrinsic
 
-__all__ = ["bits_of_float32", "bits_of_float64", "choose", "constant", "float32_of_bits", "float64_of_bits", "load",
+__all__ = ["add_one", "bits_of_float32", "bits_of_float64", "choose", "constant", "float32_of_bits", "float64_of_bits", "latest", "load",
            "np_ceil", "np_floor", "np_rint", "np_trunc", "pointer", "store"]
 
 
@@ -42,6 +42,26 @@ def store(typing_context, address, index, value, number):  # type: ignore[no-unt
         return context.get_dummy_value()
 
     return types.void(address, types.int64, address.dtype, number), generate
+
+
+@intrinsic
+def add_one(typing_context, address):  # type: ignore[no-untyped-def]
+    """Add one to the whole number at an address, whichever threads do so meanwhile, and give what was there before."""
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        place = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
+        return builder.atomic_rmw("add", place, ir.Constant(ir.IntType(64), 1), "monotonic")
+
+    return types.int64(types.int64), generate
+
+
+@intrinsic
+def latest(typing_context, address):  # type: ignore[no-untyped-def]
+    """The whole number at an address, as any thread of the device has written it last."""
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        kind = ir.FunctionType(ir.IntType(64), [ir.IntType(64)])
+        return builder.asm(kind, "ld.acquire.gpu.b64 $0, [$1];", "=l,l,~{memory}", args, True)
+
+    return types.int64(types.int64), generate
 
 
 @intrinsic

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nbbrain.backends.cuda import toolkit
+from nbbrain.backends.cuda import memory, toolkit
 from nbbrain.backends.cuda.block_products import DEVICE, SIMULATION, BlockForm, form_of
 from nbbrain.backends.cuda.program_source import Sharing, program_source, widest
 from nbbrain.backends.cuda.programs import launchable
@@ -44,13 +44,17 @@ class Launch:
     blocks: int
     threads: int
 
-    def run(self, table: np.ndarray, length: int, reverse: bool) -> None:
-        """Run all turns, and wait for them."""
+    def run(self, addresses: list[int], length: int, reverse: bool) -> np.ndarray:
+        """Have all turns run, with the addresses of buffers; they are kept in an array, which has to live until then."""
+        table = memory.empty((1 + len(addresses),), np.int64)
+        table[:] = [0, *addresses]  # the first one counts arrivals at barriers
+        begins = table.ctypes.data + table.itemsize
         turns = [(turn, turn + 1) for turn in range(length)] if self.sharing == "phases" else [(0, length)]
         for begin, end in turns:
             for kernel in self.kernels:
-                toolkit.launch(kernel, self.blocks, self.threads, table, begin, end, length, reverse)
-        toolkit.wait()
+                toolkit.launch(kernel, self.blocks, self.threads, self.sharing == "grid", begins, begin, end, length,
+                               int(reverse))
+        return table
 
 
 def launch_of(plan: Plan) -> Launch:

@@ -35,6 +35,7 @@ def reachable(array: np.ndarray) -> np.ndarray:
     source = array.swapaxes(0, 1) if turned else array
     copied = empty(source.shape, array.dtype)
     copied[...] = source
+    toolkit.fetch(copied)
     return copied.swapaxes(0, 1) if turned else copied
 
 

@@ -49,8 +49,8 @@ _WRITTEN = {"argsort": 1, "batched_product": 2, "position": 1, "recurrence": 2, 
 def program_source(plan: Plan, sharing: Sharing, block: BlockForm) -> str:
     """The functions of a plan's instructions, and the kernels that call them: one, or one for every phase of a turn.
 
-    A kernel takes the addresses of the buffers, the first turn and the one after the last, how many turns there are in all,
-    and whether they run backward in time.
+    A kernel takes the address of a table with the addresses of the buffers, the first turn and the one after the last, how
+    many turns there are in all, and whether they run backward in time. Before the table is a counter for barriers of the grid.
     """
     writer = _Writer(plan, sharing, block)
     phases = [[line for instruction in phase for line in instruction] for phase in writer.phases()]
@@ -127,6 +127,8 @@ class _Writer:
         plan = self.plan
         yield f"thread, threads, tile = {'block_threads()' if self.sharing == 'block' else 'grid_threads()'}"
         yield f"own, own_threads, block, blocks = block_place({self.sharing == 'block'})"
+        if self.sharing == "grid":
+            yield "arrived = table - 8"
         if any(name == "words" for name, _ in self.functions):
             yield f"words = shared_array('words', {self.block.words}, int64)"
         if plan.tiles > 1:
@@ -137,7 +139,7 @@ class _Writer:
         yield "direction = -1 if backward else 1"
         for buffer in plan.buffers:
             part = f" + tile * {part_bytes(buffer)}" if buffer.private and plan.tiles > 1 else ""
-            yield f"b{buffer.number} = table[{buffer.number}]{part}"
+            yield f"b{buffer.number} = address_at(table, {buffer.number}){part}"
 
     def phases(self) -> Iterator[list[list[str]]]:
         """What is done in a turn between two barriers: the lines of every instruction."""
@@ -159,7 +161,7 @@ class _Writer:
 
     def barrier(self) -> str:
         """All threads that share a tile wait for one another."""
-        return "block_barrier()" if self.sharing == "block" else "grid_barrier()"
+        return "block_barrier()" if self.sharing == "block" else "grid_barrier(arrived, blocks)"
 
     def _conflicts(self, instruction: Instruction) -> bool:
         """Whether an instruction needs what other threads may not have finished, or spoils what they still read."""
@@ -232,7 +234,7 @@ class _Writer:
             arguments.append("0")  # panels, which the CPU has
         if (columns := by_columns(instruction)) is not None:
             first = len(self.plan.buffers) + 3 * listed_by_columns(self.plan).index(columns)
-            arguments[3:] = [f"table[{first + i}]" for i in range(3)]
+            arguments[3:] = [f"address_at(table, {first + i})" for i in range(3)]
         arguments += [*self._numbers(instruction), turns]
         return f"{name}({', '.join(['thread', 'threads', *arguments[:size]])})"
 

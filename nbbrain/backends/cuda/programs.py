@@ -5,18 +5,18 @@ import ast
 import math
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from nbbrain.backends.cuda import toolkit
+from nbbrain.backends.cuda.compiler import kernel_codes
 from nbbrain.backends.cuda.program_source import PROGRAM_NAME
-from nbbrain.backends.cuda.toolkit import is_simulated, numba_cuda
 from nbbrain.backends.numba import interpreted
 from nbbrain.backends.numba.sources import library_text
 
-__all__ = ["SIGNATURE", "launchable", "program_functions"]
-
-SIGNATURE = "void(int64[::1], int64, int64, int64, boolean)"
+__all__ = ["launchable", "program_functions"]
 
 _THREADS = """
 @on_device
@@ -40,14 +40,28 @@ def block_barrier():
     cuda.syncthreads()
 
 @on_device
-def grid_barrier():
-    cuda.cg.this_grid().sync()
+def grid_barrier(arrived, blocks):
+    cuda.syncthreads()
+    if cuda.threadIdx.x == 0:
+        cuda.threadfence()
+        last = (add_one(arrived) // blocks + 1) * blocks
+        while latest(arrived) < last:
+            pass
+        cuda.threadfence()
+    cuda.syncthreads()
+
+@on_device
+def address_at(table, number):
+    return load(pointer(table, int64), number, 0)
 
 @on_device
 def truth_at(address):
     return load(pointer(address, bool_), 0, 0)
 """
-"""Who a thread is, and where threads wait for one another."""
+"""Who a thread is, where threads wait for one another, and where buffers are.
+
+Blocks of a grid that runs as a whole count how often one of them has come to a barrier; the last of a round lets all go on.
+"""
 
 _FUNCTIONS = """
 @on_device
@@ -120,7 +134,7 @@ def _vector_math() -> str:
 def _device_names() -> dict[str, Any]:
     from nbbrain.backends.cuda import intrinsics
 
-    cuda = numba_cuda()
+    cuda = toolkit.numba_cuda()
     types = {name: getattr(cuda.types, name) for name in (
         "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64")}
     return {"cuda": cuda, "math": math, "np": np, "on_device": cuda.jit(device=True), "bool_": cuda.types.boolean, **types,
@@ -137,16 +151,33 @@ def _simulated_names() -> dict[str, Any]:
         """The same for all threads; blocks, which run one after the other, know nothing of what others left there."""
         return memory.setdefault((name, size, dtype), np.empty(size, dtype))
 
-    return {**interpreted.names(), "cuda": numba_cuda(), "begin_thread": begin_thread, "shared_array": shared_array,
+    def add_one(address: int) -> int:
+        """What was there before; one block comes at a time."""
+        place = interpreted.Pointer(address, np.int64)
+        before = interpreted.load(place, 0, 0)
+        interpreted.store(place, 0, before + 1, 0)
+        return int(before)
+
+    def latest(address: int) -> int:
+        return int(interpreted.load(interpreted.Pointer(address, np.int64), 0, 0))
+
+    return {**interpreted.names(), "add_one": add_one, "latest": latest, "cuda": toolkit.numba_cuda(), "begin_thread": begin_thread, "shared_array": shared_array,
             "pointer": interpreted.Pointer, "constant": interpreted.constant, "on_device": lambda function: function}
+
+
+def _text(source: str) -> str:
+    """A program's source with the functions that it calls."""
+    if toolkit.is_simulated():
+        return _THREADS + source
+    return "\n".join([_FUNCTIONS, _vector_math(), _THREADS, source])
 
 
 def program_functions(source: str) -> list[Callable[..., None]]:
     """The kernels of a program's source, not compiled yet."""
-    if is_simulated():
-        tree, names = ast.parse(_THREADS + source), _simulated_names()
+    tree = ast.parse(_text(source))
+    if toolkit.is_simulated():
+        names = _simulated_names()
     else:
-        tree = ast.parse("\n".join([_FUNCTIONS, _vector_math(), _THREADS, source]))
         tree, names = ast.fix_missing_locations(_ForDevice().visit(tree)), dict(_device_names())
     exec(compile(tree, "<program>", "exec"), names)  # our own source
     return [function for name, function in names.items() if name.startswith(PROGRAM_NAME)]
@@ -154,4 +185,10 @@ def program_functions(source: str) -> list[Callable[..., None]]:
 
 def launchable(source: str) -> list[Any]:
     """The kernels of a program's source, compiled for the current device."""
-    return [numba_cuda().jit(SIGNATURE)(function) for function in program_functions(source)]
+    if toolkit.is_simulated():
+        return [toolkit.numba_cuda().jit(function) for function in program_functions(source)]
+    determined = "\0".join([_text(source), *[(Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+                                             for name in ("programs", "intrinsics", "compiler")]])
+    kernels = source.count(f"def {PROGRAM_NAME}")
+    codes = kernel_codes(determined, kernels, toolkit.architecture(), lambda: program_functions(source))
+    return [toolkit.loaded(code, name) for code, name in codes]

@@ -1,24 +1,26 @@
-"""The package that compiles for NVIDIA GPUs, and what of it the backend uses: the only file that names it.
+"""The device: what of NVIDIA's packages the backend uses to run kernels, and their stand-in where there is no GPU.
 
-``numba-cuda`` serves ``numba.cuda``. With ``NUMBA_ENABLE_CUDASIM=1`` it runs kernels in Python, without a GPU ('simulated').
+``cuda.core`` loads and launches kernels, which ``numba-cuda`` has compiled (compiler.py). All that is launched or copied
+here follows one another on the device's default stream, and `wait` waits for it. With ``NUMBA_ENABLE_CUDASIM=1`` kernels
+run in Python, without a GPU ('simulated').
 """
 from __future__ import annotations
 
-import ctypes
-import importlib
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from nbbrain.backends.base import is_installed
+from nbbrain.errors import BackendError
 
-__all__ = ["copy", "fill_with_zeros", "free_bytes", "is_simulated", "launch", "managed_bytes", "missing", "most_blocks",
-           "numba_cuda", "on_device", "wait", "waits_as_a_whole"]
+__all__ = ["architecture", "copy", "fetch", "fill_with_zeros", "free_bytes", "is_simulated", "launch", "loaded", "managed_bytes",
+           "missing", "most_blocks", "numba_cuda", "on_device", "wait", "waits_as_a_whole"]
 
 
 def missing() -> str | None:
@@ -27,19 +29,18 @@ def missing() -> str | None:
         if not is_installed(module):
             return f"{package} is not installed (pip install 'nbbrain[cuda]')."
     try:
-        cuda = numba_cuda()
-    except ImportError as error:  # numba-cuda without NVIDIA's bindings
-        return str(error)
-    if cuda.is_available():
-        return None
-    failure = cuda.cuda_error()
-    if failure is None:
-        return "the CUDA driver works, but numba-cuda does not find CUDA's compiler library NVVM."
-    return f"no CUDA driver or device can be used: {' '.join(str(failure).split())}"
+        if is_simulated():
+            numba_cuda()
+            return None
+        devices = _core().Device.get_all_devices()
+        import_module("cuda.pathfinder").load_nvidia_dynamic_lib("nvvm")
+    except Exception as error:  # of packages, of the driver, of how libraries are found
+        return f"no CUDA driver, device or compiler can be used: {' '.join(str(error).split())}"
+    return None if devices else "the CUDA driver works, but shows no device (see CUDA_VISIBLE_DEVICES)."
 
 
 def numba_cuda() -> Any:
-    """The module ``numba.cuda``."""
+    """The module ``numba.cuda``, which compiles or simulates kernels."""
     from numba import cuda
 
     return cuda
@@ -51,20 +52,67 @@ def is_simulated() -> bool:
     return os.environ.get("NUMBA_ENABLE_CUDASIM", "0") not in ("", "0")
 
 
-def on_device(index: int) -> Any:
-    """A ``with`` block in which a device is the current one."""
-    return numba_cuda().gpus[index]
+def _core() -> Any:
+    return import_module("cuda.core")
 
 
-def launch(kernel: Any, blocks: int, threads: int, *arguments: Any) -> None:
-    """Run a kernel after those that were launched before."""
-    with _eager_threads() if is_simulated() else nullcontext():
-        kernel[blocks, threads](*arguments)
+def _driver(function: str, *arguments: Any) -> tuple[Any, ...]:
+    """Call a function of the driver that ``cuda.core`` does not offer."""
+    status, *results = getattr(import_module("cuda.bindings.driver"), function)(*arguments)
+    if status:
+        raise RuntimeError(f"{function}: {status.name}")
+    return tuple(results)
+
+
+@contextmanager
+def on_device(index: int) -> Iterator[None]:
+    """A ``with`` block in which a device is the current one of this thread."""
+    if is_simulated():
+        yield
+        return
+    devices = _core().Device.get_all_devices()
+    if index >= len(devices):
+        raise BackendError(f"there is no device {index}: CUDA shows {len(devices)}, counted from 0.")
+    (before,) = _driver("cuCtxGetCurrent")
+    devices[index].set_current()
+    try:
+        yield
+    finally:
+        if int(before):
+            _driver("cuCtxSetCurrent", before)
+
+
+def _device() -> Any:
+    """The current device."""
+    return _core().Device()
+
+
+def architecture() -> tuple[int, int]:
+    """The compute capability of the current device."""
+    major, minor = _device().compute_capability
+    return int(major), int(minor)
+
+
+def loaded(code: bytes, name: str) -> Any:
+    """A kernel that can be launched on the current device, from its machine code."""
+    return _core().ObjectCode.from_cubin(code).get_kernel(name)
+
+
+def launch(kernel: Any, blocks: int, threads: int, together: bool, *arguments: int) -> None:
+    """Run a kernel after all that was launched before; 'together' has its blocks run at the same time."""
+    if is_simulated():
+        with _eager_threads():
+            kernel[blocks, threads](*arguments)
+        return
+    device, core = _device(), _core()
+    config = core.LaunchConfig(grid=blocks, block=threads, is_cooperative=together)
+    core.launch(device.default_stream, config, kernel, *[np.int64(argument) for argument in arguments])
 
 
 def wait() -> None:
-    """Wait for all kernels that were launched; what went wrong in them is raised here."""
-    numba_cuda().synchronize()
+    """Wait for all that was launched; what went wrong in it is raised here."""
+    if not is_simulated():
+        _device().default_stream.sync()
 
 
 @contextmanager
@@ -80,27 +128,56 @@ def _eager_threads() -> Iterator[None]:
 
 def waits_as_a_whole() -> bool:
     """Whether the current device can launch a grid whose blocks wait for one another."""
-    return not is_simulated() and bool(numba_cuda().get_current_device().COOPERATIVE_LAUNCH)
+    return not is_simulated() and bool(_device().properties.cooperative_launch)
 
 
 def most_blocks(kernel: Any, threads: int) -> int:
-    """How many blocks of so many threads can wait for one another."""
-    (compiled,) = kernel.overloads.values()
-    return max(1, int(compiled.max_cooperative_grid_blocks(threads)))
+    """How many blocks of so many threads run at the same time."""
+    each = kernel.occupancy.max_active_blocks_per_multiprocessor(threads, 0)
+    return max(1, int(each) * int(_device().properties.multiprocessor_count))
 
 
 def free_bytes() -> tuple[int, int]:
     """The bytes that are free on the current device, and all that it has."""
     if is_simulated():
         return 1 << 40, 1 << 40
-    free, total = numba_cuda().current_context().get_memory_info()
+    free, total = _driver("cuMemGetInfo")
     return int(free), int(total)
+
+
+class _Managed:
+    """Memory that goes back to the driver with the last array that shows it."""
+
+    def __init__(self, size: int) -> None:
+        flags = import_module("cuda.bindings.driver").CUmemAttach_flags.CU_MEM_ATTACH_GLOBAL
+        (self.address,) = _driver("cuMemAllocManaged", size, flags.value)
+        self.device = _device()
+        self.__array_interface__ = {"version": 3, "shape": (size,), "typestr": "|u1", "data": (int(self.address), False)}
+
+    def __del__(self) -> None:
+        if not sys.is_finalizing():  # the driver may have gone before
+            with on_device(self.device.device_id):  # whatever thread this is
+                _driver("cuMemFree", self.address)
 
 
 def managed_bytes(size: int) -> np.ndarray:
     """Memory that the processor and the device reach under one address; its pages go where they are used."""
-    array: np.ndarray = np.empty(size, np.uint8) if is_simulated() else numba_cuda().managed_array(size, np.uint8)
+    if is_simulated():
+        return np.empty(size, np.uint8)
+    array = np.asarray(_Managed(size))
+    fetch(array)  # as a whole; else every page is asked for when a kernel first writes to it
     return array
+
+
+def fetch(array: np.ndarray) -> None:
+    """Move the pages of an array in managed memory to the device, by its copy engine."""
+    if is_simulated() or not array.nbytes:
+        return
+    device = _device()
+    if device.properties.concurrent_managed_access:  # else pages move as a whole before every launch
+        begin, end = np.lib.array_utils.byte_bounds(array)
+        buffer = _core().ManagedBuffer.from_handle(begin, end - begin, owner=array)
+        buffer.prefetch(device, stream=device.default_stream)
 
 
 def copy(target: np.ndarray, source: np.ndarray) -> None:
@@ -109,7 +186,8 @@ def copy(target: np.ndarray, source: np.ndarray) -> None:
     if is_simulated() or not whole or target.dtype != source.dtype:
         target[...] = source
     elif target.nbytes:
-        _driver().device_to_device(_Memory(target), _Memory(source), target.nbytes)
+        _driver("cuMemcpyAsync", target.ctypes.data, source.ctypes.data, target.nbytes, _device().default_stream.handle)
+        _leave_alone()
 
 
 def fill_with_zeros(target: np.ndarray) -> None:
@@ -117,17 +195,11 @@ def fill_with_zeros(target: np.ndarray) -> None:
     if is_simulated() or not target.flags.c_contiguous:
         target.fill(0)
     elif target.nbytes:
-        _driver().device_memset(_Memory(target), 0, target.nbytes)
+        _driver("cuMemsetD8Async", target.ctypes.data, 0, target.nbytes, _device().default_stream.handle)
+        _leave_alone()
 
 
-def _driver() -> Any:
-    return importlib.import_module("numba.cuda.cudadrv.driver")
-
-
-class _Memory:
-    """An address as the driver's functions take it."""
-
-    __cuda_memory__ = True
-
-    def __init__(self, array: np.ndarray) -> None:
-        self.device_ctypes_pointer = ctypes.c_void_p(array.ctypes.data)
+def _leave_alone() -> None:
+    """Where the processor must not touch managed memory while the device works, wait."""
+    if not _device().properties.concurrent_managed_access:
+        wait()

@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import os
 import sys
 import time
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 
-import llvmlite
-import numpy as np
-
-from nbbrain import cache as cache_folder
 from nbbrain import settings
+from nbbrain.backends.kept_code import compiler_versions, keep, kept
 from nbbrain.backends.numba import machine_code
 from nbbrain.backends.numba.sources import HEADER, Assembled, driver_source, instruction_source, library_text
 from nbbrain.program.observation import log
@@ -41,28 +34,11 @@ ready_in: dict[str, float] = {}
 """How many seconds it took until a kernel, by its name, could be called."""
 
 
-def _numba_version() -> str:
-    """What Numba says of its version in a file of its own; to import Numba, or to ask the installer, takes long."""
-    origin = spec.origin if (spec := find_spec("numba")) else None
-    file = Path(origin or "").with_name("_version.py")
-    if file.is_file():
-        return file.read_text(encoding="utf-8")
-    from importlib.metadata import version
-
-    return version("numba")
-
-
-def _versions() -> list[str]:
-    """The versions of all that compiles, and the variables that Numba is told how to compile by."""
-    told = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("NUMBA_")]
-    return [_numba_version(), llvmlite.__version__, np.__version__, sys.version, *told]
-
-
 @cache
 def _fingerprint() -> str:
     """A hash of all that code depends on beside its own source."""
     parts = [library_text(name) for name in ("memory", "vector_math", "compiler", "passes", "machine_code")]
-    return hashlib.sha256("\0".join([HEADER, machine_code.host(), *parts, *_versions()]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([HEADER, machine_code.host(), *parts, *compiler_versions()]).encode()).hexdigest()
 
 
 def compiled(name: str, source: str | Assembled) -> tuple[bytes | None, int]:
@@ -87,7 +63,7 @@ def assembling_beside_import(sources: Iterable[str | Assembled]) -> Iterator[Non
     missing = {}
     if "numba" not in sys.modules:
         named = {kernel_name(source): source for source in sources}
-        missing = {name: source for name, source in named.items() if name not in _addresses and _read(name) is None}
+        missing = {name: source for name, source in named.items() if name not in _addresses and kept(name) is None}
     if all(isinstance(source, Assembled) for source in missing.values()):
         yield
         return
@@ -121,44 +97,13 @@ def address_of(source: str | Assembled) -> int:
 
 def _ready(name: str, source: str | Assembled) -> int:
     """The address of a kernel that this process has not used yet."""
-    kept = _read(name)
-    address = None if kept is None else machine_code.load(kept)
+    content = kept(name)
+    address = None if content is None else machine_code.load(content)
     if address is None:
-        kept, address = compiled(name, source)
-        if kept is not None:
-            _write(name, kept)
+        content, address = compiled(name, source)
+        if content is not None:
+            keep(name, content)
     return address
-
-
-_refused = False
-
-
-def _refuse(error: Exception) -> None:
-    """Say once that kernels are not kept, which costs time but changes no result."""
-    global _refused
-    if not _refused:
-        _refused = True
-        warnings.warn(f"compiled kernels are not kept: {error}", RuntimeWarning, stacklevel=2)
-
-
-def _read(name: str) -> bytes | None:
-    """What is kept of a kernel."""
-    if not settings.get("cache"):
-        return None
-    try:
-        return cache_folder.read(name)
-    except cache_folder.CacheError as error:
-        _refuse(error)
-        return None
-
-
-def _write(name: str, content: bytes) -> None:
-    if not settings.get("cache"):
-        return
-    try:
-        cache_folder.write(name, content)
-    except cache_folder.CacheError as error:
-        _refuse(error)
 
 
 @cache

@@ -20,9 +20,9 @@ def multiplied(form: str, left: np.ndarray, right: np.ndarray, start: np.ndarray
 
     (turns, m, k), n = left.shape, right.shape[-1]
     item = left.itemsize
-    x, y = [f"table[{i}], " for i in range(2)]
+    x, y = [f"address_at(table, {i}), " for i in range(2)]
     steps = [stride // item for stride in (*left.strides[1:], *right.strides[1:])]
-    numbers = f"{x}{y}table[2], {m}, {k}, {n}, {start is not None}, {', '.join(map(str, steps))}, {n}, 1"
+    numbers = f"{x}{y}address_at(table, 2), {m}, {k}, {n}, {start is not None}, {', '.join(map(str, steps))}, {n}, 1"
     ahead = f"{left.strides[0] // item}, {right.strides[0] // item}"
     call = (f"product_by_tiles_float64(own, block, blocks, {numbers}, {ahead}, {turns})" if form == "tiles" else
             f"words_of_float64(own, own_threads, {x}words, {m}, {k}, {steps[0]}, {steps[1]})\n"
@@ -38,7 +38,8 @@ def PROGRAM0(table, begin, end, length, backward):
     result = np.full((m, n), np.nan) if start is None else start.copy()
     table = np.array([array.ctypes.data for array in (left, right, result)], np.int64)
     (function,) = program_functions(source)
-    toolkit.launch(toolkit.numba_cuda().jit(function), blocks, SIMULATION.threads, table, 0, 1, 1, False)
+    toolkit.launch(toolkit.numba_cuda().jit(function), blocks, SIMULATION.threads, False,
+                   table.ctypes.data, 0, 1, 1, 0)
     return result
 
 
