@@ -21,7 +21,7 @@ Form = Literal["tiles", "words", "elements"]
 
 @dataclass(frozen=True)
 class BlockForm:
-    """Sizes that are a part of the code.
+    """Sizes of what a block of threads does together, which are a part of the code.
 
     Attributes
     ----------
@@ -31,11 +31,14 @@ class BlockForm:
         Bits of a word.
     words : int
         Words that have room in shared memory.
+    group : int
+        How many threads at once combine what the others of a block have.
     """
 
     rows: int
     word: int
     words: int
+    group: int
 
     @property
     def side(self) -> int:
@@ -48,8 +51,8 @@ class BlockForm:
         return self.side * self.rows
 
 
-DEVICE = BlockForm(rows=8, word=32, words=1024)
-SIMULATION = BlockForm(rows=1, word=4, words=16)
+DEVICE = BlockForm(rows=8, word=32, words=1024, group=16)
+SIMULATION = BlockForm(rows=1, word=4, words=16, group=2)
 """So small that the sizes of tests are enough for all forms."""
 
 

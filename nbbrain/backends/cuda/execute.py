@@ -93,11 +93,11 @@ class DevicePlan(PlanRunner):
         arrays = [*arrays, *[array for matrix in listed_by_columns(self.plan) for array in self._by_columns(matrix, arrays)]]
         started = time.perf_counter()
         try:
-            table = launch.run([array.ctypes.data for array in arrays], length, reverse)
+            used = launch.run([array.ctypes.data for array in arrays], length, reverse)
             toolkit.wait()
         except Exception as error:
             raise self._failure(error) from error
-        del table  # which kernels read
+        del used
         if is_timed():
             plan, nothing = self.plan, (0,) * len(self.plan.instructions)
             tell(Run(self.step, plan, length, reverse, 1, time.perf_counter() - started, nothing, 0, (self._described,)))

@@ -9,7 +9,7 @@ import numpy as np
 
 from nbbrain.backends.cuda import memory, toolkit
 from nbbrain.backends.cuda.block_products import DEVICE, SIMULATION, BlockForm, form_of
-from nbbrain.backends.cuda.program_source import Sharing, program_source, widest
+from nbbrain.backends.cuda.program_source import Sharing, kept_bytes, program_source, widest
 from nbbrain.backends.cuda.programs import launchable
 from nbbrain.program.plan import Plan
 from nbbrain.program.plan.instructions import Product, Repeat, computations
@@ -36,6 +36,8 @@ class Launch:
         One that runs all turns, or one for every phase of a turn.
     blocks, threads : int
         How many blocks of how many threads.
+    kept : int
+        The bytes for parts of reductions.
     """
 
     sharing: Sharing
@@ -43,18 +45,18 @@ class Launch:
     kernels: list[Any]
     blocks: int
     threads: int
+    kept: int
 
-    def run(self, addresses: list[int], length: int, reverse: bool) -> np.ndarray:
-        """Have all turns run, with the addresses of buffers; they are kept in an array, which has to live until then."""
-        table = memory.empty((1 + len(addresses),), np.int64)
-        table[:] = [0, *addresses]  # the first one counts arrivals at barriers
-        begins = table.ctypes.data + table.itemsize
+    def run(self, addresses: list[int], length: int, reverse: bool) -> tuple[np.ndarray, ...]:
+        """Have all turns run, with the addresses of buffers. What is returned has to live until then."""
+        kept, table = memory.empty((self.kept,), np.uint8), memory.empty((2 + len(addresses),), np.int64)
+        table[:] = [0, kept.ctypes.data, *addresses]
         turns = [(turn, turn + 1) for turn in range(length)] if self.sharing == "phases" else [(0, length)]
         for begin, end in turns:
             for kernel in self.kernels:
-                toolkit.launch(kernel, self.blocks, self.threads, self.sharing == "grid", begins, begin, end, length,
-                               int(reverse))
-        return table
+                toolkit.launch(kernel, self.blocks, self.threads, self.sharing == "grid", table.ctypes.data, begin, end,
+                               length, int(reverse))
+        return table, kept
 
 
 def launch_of(plan: Plan) -> Launch:
@@ -71,7 +73,7 @@ def launch_of(plan: Plan) -> Launch:
         wanted = min(wanted, toolkit.most_blocks(kernels[0], threads))
     elif sharing == "phases" and toolkit.is_simulated():
         wanted = min(wanted, _SIMULATED_BLOCKS)
-    return Launch(sharing, source, kernels, wanted, threads)
+    return Launch(sharing, source, kernels, wanted, threads, kept_bytes(plan, sharing, form))
 
 
 def _threads(plan: Plan, form: BlockForm) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from nbbrain.backends.cuda.block_products import BlockForm, Form, form_of, functions_text, turned
+from nbbrain.backends.cuda.block_reductions import Reduction, block_functions, combine_text, reduce_text, reduction_of
 from nbbrain.backends.cuda.thread_kernels import thread_kernel
 from nbbrain.backends.numba.code import instruction_numbers, instruction_operands
 from nbbrain.backends.numba.emit import type_name
@@ -34,13 +35,17 @@ from nbbrain.program.plan.instructions import (
 from nbbrain.program.plan.layout import Buffer, View
 from nbbrain.program.plan.shares import accesses
 
-__all__ = ["PROGRAM_NAME", "ByColumns", "Sharing", "listed_by_columns", "part_bytes", "program_source", "widest"]
+__all__ = ["PROGRAM_NAME", "ByColumns", "Sharing", "kept_bytes", "listed_by_columns", "part_bytes", "program_source", "widest"]
 
 Sharing = Literal["block", "grid", "phases"]
 """Who shares a tile: a block, the whole grid, or the whole grid with a launch for every phase of a turn."""
 PROGRAM_NAME = "PROGRAM"
 """Begins the names of kernels, which are numbered."""
 
+_HEAD = 2
+"""What the table begins with: a counter for barriers of the grid, and the address of room for parts of reductions."""
+_BY_BLOCKS = ("own", "own_threads", "block", "blocks")
+"""What tells a thread which one it is where blocks work together."""
 _WRITTEN = {"argsort": 1, "batched_product": 2, "position": 1, "recurrence": 2, "running": 1, "search": 1, "segment": 2,
             "take_along": 2}
 """Which operand a library kernel writes."""
@@ -49,8 +54,9 @@ _WRITTEN = {"argsort": 1, "batched_product": 2, "position": 1, "recurrence": 2, 
 def program_source(plan: Plan, sharing: Sharing, block: BlockForm) -> str:
     """The functions of a plan's instructions, and the kernels that call them: one, or one for every phase of a turn.
 
-    A kernel takes the address of a table with the addresses of the buffers, the first turn and the one after the last, how
-    many turns there are in all, and whether they run backward in time. Before the table is a counter for barriers of the grid.
+    A kernel takes the address of a table, the first turn and the one after the last, how many turns there are in all, and
+    whether they run backward in time. The table has a counter for barriers of the grid, the address of room for so many bytes
+    as `kept_bytes` says, and the addresses of the buffers.
     """
     writer = _Writer(plan, sharing, block)
     phases = [[line for instruction in phase for line in instruction] for phase in writer.phases()]
@@ -121,14 +127,14 @@ class _Writer:
     _read: set[tuple[int, bool]] = field(default_factory=set)
     _written: set[tuple[int, bool]] = field(default_factory=set)
     _words_read: bool = False
+    _kept: int = 0
 
     def prologue(self) -> Iterator[str]:
         """Who this thread is, the rows of its tile, and where its buffers are."""
         plan = self.plan
+        yield "arrived, kept = table, address_at(table, 1)"
         yield f"thread, threads, tile = {'block_threads()' if self.sharing == 'block' else 'grid_threads()'}"
         yield f"own, own_threads, block, blocks = block_place({self.sharing == 'block'})"
-        if self.sharing == "grid":
-            yield "arrived = table - 8"
         if any(name == "words" for name, _ in self.functions):
             yield f"words = shared_array('words', {self.block.words}, int64)"
         if plan.tiles > 1:
@@ -139,7 +145,7 @@ class _Writer:
         yield "direction = -1 if backward else 1"
         for buffer in plan.buffers:
             part = f" + tile * {part_bytes(buffer)}" if buffer.private and plan.tiles > 1 else ""
-            yield f"b{buffer.number} = address_at(table, {buffer.number}){part}"
+            yield f"b{buffer.number} = address_at(table, {_HEAD + buffer.number}){part}"
 
     def phases(self) -> Iterator[list[list[str]]]:
         """What is done in a turn between two barriers: the lines of every instruction."""
@@ -149,8 +155,13 @@ class _Writer:
                 yield phase
                 phase = []
                 self._forget()
+            first, *others = self._stages(instruction)
+            phase.append(first)
+            for stage in others:
+                yield phase
+                phase = [stage]
+                self._forget()
             self._note(instruction)
-            phase.append(list(self._carried_out(instruction)))
         yield phase
         self._forget()  # what is still read is not overwritten before the next turn
 
@@ -173,17 +184,33 @@ class _Writer:
         self._read |= reads
         self._written |= writes
 
-    def _carried_out(self, instruction: Instruction) -> Iterator[str]:
+    def _stages(self, instruction: Instruction) -> list[list[str]]:
+        """What carries out an instruction: the lines before, between and after barriers of its own."""
         if isinstance(instruction, Repeat):
-            yield from self._repeated(instruction)
-        elif isinstance(instruction, Product) and instruction.window > 1:
-            last = instruction.window - 1
-            yield f"inside = turn & {last}"
-            yield f"if inside == {last} or turn == length - 1:"
-            for line in self._called(instruction, _Turn("(turn - inside)", "(time - direction * inside)"), "inside + 1"):
-                yield "    " + line
-        elif not isinstance(instruction, Barrier):  # which only members of a team have
-            yield from self._called(instruction, _Turn())
+            return [list(self._repeated(instruction))]
+        if isinstance(instruction, Barrier):  # which only members of a team have
+            return [[]]
+        if isinstance(instruction, Product) and instruction.window > 1:
+            return [list(self._in_window(instruction))]
+        reduction = self._reduction(instruction)
+        if reduction is None:
+            return [list(self._called(instruction, _Turn()))]
+        self.functions |= block_functions(reduction, self.block)
+        texts = [reduce_text(reduction), *([combine_text(reduction)] if reduction.part else [])]
+        kept = f"kept + {8 * self._kept}"
+        self._kept += reduction.parts
+        return [[self._call(instruction, _Turn(), *text, (*_BY_BLOCKS, kept))] for text in texts]
+
+    def _reduction(self, instruction: Instruction) -> Reduction | None:
+        return _reduction(instruction, self.plan, self.sharing, self.block)
+
+    def _in_window(self, product: Product) -> Iterator[str]:
+        """A product that waits for several turns."""
+        last = product.window - 1
+        yield f"inside = turn & {last}"
+        yield f"if inside == {last} or turn == length - 1:"
+        for line in self._called(product, _Turn("(turn - inside)", "(time - direction * inside)"), "inside + 1"):
+            yield "    " + line
 
     def _repeated(self, repeat: Repeat) -> Iterator[str]:
         barrier = self.barrier()
@@ -191,8 +218,8 @@ class _Writer:
         yield barrier
         yield f"while truth_at({self._address(repeat.going, _Turn())}):"
         yield "    " + barrier  # all have seen that it goes on
-        for instruction in repeat.body:
-            for line in self._carried_out(instruction):
+        for stage in [stage for instruction in repeat.body for stage in self._stages(instruction)]:
+            for line in stage:
                 yield "    " + line
             self._forget()
             yield "    " + barrier
@@ -203,7 +230,7 @@ class _Writer:
             instruction = turned(instruction, self.plan.height)
             form = form_of(instruction, self.plan.height, self.block)
         if form == "elements":
-            yield self._call(instruction, turn, turns)
+            yield self._call(instruction, turn, *thread_kernel(*_source(instruction, self.plan)), ("thread", "threads"), turns)
             return
         assert isinstance(instruction, Product)
         dtype = type_name(instruction.result.view.buffer.dtype)
@@ -224,27 +251,27 @@ class _Writer:
         yield (f"product_by_words_{dtype}(thread, threads, words, {x}, {y}, {z}, {m}, {k}, {n}, {accumulate}, "
                f"{', '.join(strides)})")
 
-    def _call(self, instruction: Computation, turn: _Turn, turns: str = "1") -> str:
+    def _call(self, instruction: Computation, turn: _Turn, text: str, size: int, who: tuple[str, ...],
+              turns: str = "1") -> str:
         """The call of an instruction's function, with everything but addresses as numbers."""
-        source, independent = _source(instruction, self.plan)
-        text, size = thread_kernel(source, independent)
-        name = self._function(source, independent, text)
+        name = self._function(text)
         arguments = [self._address(operand, turn) for operand in instruction_operands(instruction)]
         if isinstance(instruction, Product):
             arguments.append("0")  # panels, which the CPU has
         if (columns := by_columns(instruction)) is not None:
-            first = len(self.plan.buffers) + 3 * listed_by_columns(self.plan).index(columns)
+            first = _HEAD + len(self.plan.buffers) + 3 * listed_by_columns(self.plan).index(columns)
             arguments[3:] = [f"address_at(table, {first + i})" for i in range(3)]
         arguments += [*self._numbers(instruction), turns]
-        return f"{name}({', '.join(['thread', 'threads', *arguments[:size]])})"
+        return f"{name}({', '.join([*who, *arguments[:size]])})"
 
     def _numbers(self, instruction: Computation) -> list[str]:
         """The arguments of a kernel after its addresses."""
         factors = {"rows": "height * ", "first": "first * ", "time": "direction * ", "": ""}
         return [f"{factors[scale]}{value}" for value, scale in instruction_numbers(instruction)]
 
-    def _function(self, source: str, independent: tuple[str, ...], text: str) -> str:
-        key = (source, independent)
+    def _function(self, text: str) -> str:
+        """The name of a function; those with the same text are one."""
+        key = (text, ())
         name = f"f{list(self.functions).index(key) if key in self.functions else len(self.functions)}"
         self.functions.setdefault(key, text.replace(KERNEL_NAME, name))
         return name
@@ -266,6 +293,19 @@ class _Writer:
             mask = 1 if buffer.role == "carried" else buffer.window - 1
             parts.append(f"({number} & {mask}) * {buffer.slot * item}")
         return " + ".join(parts)
+
+
+def _reduction(instruction: Instruction, plan: Plan, sharing: Sharing, block: BlockForm) -> Reduction | None:
+    """How blocks reduce an instruction together, if they do."""
+    if not isinstance(instruction, Nest):
+        return None
+    return reduction_of(instruction, plan.height, sharing != "block", block)
+
+
+def kept_bytes(plan: Plan, sharing: Sharing, block: BlockForm) -> int:
+    """The bytes that parts of reductions need."""
+    found = [_reduction(each, plan, sharing, block) for each in computations(plan.instructions)]
+    return 8 * sum([reduction.parts for reduction in found if reduction is not None and reduction.part])
 
 
 def _touched(instruction: Instruction) -> tuple[set[tuple[int, bool]], set[tuple[int, bool]]]:

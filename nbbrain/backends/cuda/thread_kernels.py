@@ -22,7 +22,7 @@ from functools import cache
 
 from nbbrain.backends.numba.sources import KERNEL_NAME
 
-__all__ = ["thread_kernel"]
+__all__ = ["arguments_named", "loops_pulled_out", "places", "thread_kernel"]
 
 
 @cache
@@ -39,13 +39,19 @@ def thread_kernel(source: str, independent: tuple[str, ...]) -> tuple[str, int]:
         The variables of its independent loops.
     """
     tree = ast.parse(source)
+    kernel, size = arguments_named(tree)
+    kernel.body = _distributed(kernel.body, independent)
+    kernel.args.args = [ast.arg(name) for name in ["thread", "threads", *[f"a{i}" for i in range(size)]]]
+    kernel.decorator_list = [ast.Name("on_device", ast.Load())]
+    return ast.unparse(ast.fix_missing_locations(tree)), size
+
+
+def arguments_named(tree: ast.Module) -> tuple[ast.FunctionDef, int]:
+    """The function of a source, with a name instead of every place of its row: a0, a1, ...; and how many these are."""
     kernel = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == KERNEL_NAME)
     row = _Row(kernel.args.args[0].arg)
-    kernel.body = _distributed(_without_docstring([row.visit(statement) for statement in kernel.body]), independent)
-    names = ["thread", "threads", *[f"a{i}" for i in range(row.size)]]
-    kernel.args.args = [ast.arg(name) for name in names]
-    kernel.decorator_list = [ast.Name("on_device", ast.Load())]
-    return ast.unparse(ast.fix_missing_locations(tree)), row.size
+    kernel.body = _without_docstring([row.visit(statement) for statement in kernel.body])
+    return kernel, row.size
 
 
 def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -80,41 +86,46 @@ class _Row(ast.NodeTransformer):
 def _distributed(body: list[ast.stmt], independent: Sequence[str]) -> list[ast.stmt]:
     """The statements of a kernel, with its loops divided among threads."""
     first = next(i for i, statement in enumerate(body) if isinstance(statement, (ast.For, ast.While)))
-    found: list[tuple[str, ast.expr]] = []
-    inside = _pulled_out(body[first:], independent, found)
+    inside, found = loops_pulled_out(body[first:], independent)
     if not found:
         return [*body[:first], ast.If(_parsed("thread == 0"), inside, [])]
     names, sizes = [name for name, _ in found], [ast.unparse(size) for _, size in found]
-    places = ast.parse("\n".join(_places(names, sizes))).body
+    indices = ast.parse("\n".join(places(names, sizes, "flat"))).body
     loop = ast.parse(f"for flat in range(thread, {' * '.join(f'({size})' for size in sizes)}, threads):\n    pass").body[0]
     assert isinstance(loop, ast.For)
-    loop.body = [*places, *inside]
+    loop.body = [*indices, *inside]
     return [*body[:first], loop]
 
 
-def _places(names: list[str], sizes: list[str]) -> list[str]:
+def places(names: list[str], sizes: list[str], flat: str) -> list[str]:
     """The indices of loops from the number of an element, the innermost loop the fastest."""
-    lines = ["rest = flat"]
+    if not names:
+        return []
+    lines = [f"rest = {flat}"]
     for name, size in zip(names[:0:-1], sizes[:0:-1], strict=True):
         lines += [f"{name} = rest % ({size})", f"rest = rest // ({size})"]
     return [*lines, f"{names[0]} = rest"]
 
 
-def _pulled_out(body: list[ast.stmt], independent: Sequence[str], found: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
-    """Statements without their independent loops, whose variables and sizes are noted from the outermost on."""
+def loops_pulled_out(body: list[ast.stmt], names: Sequence[str]) -> tuple[list[ast.stmt], list[tuple[str, ast.expr]]]:
+    """Statements without the loops over certain variables, and these with their sizes, from the outermost on."""
     statements: list[ast.stmt] = []
+    found: list[tuple[str, ast.expr]] = []
     for statement in body:
         if isinstance(statement, ast.For):
             assert isinstance(statement.target, ast.Name) and isinstance(statement.iter, ast.Call)
             name, bounds = statement.target.id, statement.iter.args
-            if name in independent:
-                assert len(bounds) == 1 and name not in [known for known, _ in found]
-                found.append((name, bounds[0]))
-                statements += _pulled_out(statement.body, independent, found)
+            inside, more = loops_pulled_out(statement.body, names)
+            if name in names:
+                assert len(bounds) == 1
+                found += [(name, bounds[0]), *more]
+                statements += inside
                 continue
-            statement.body = _pulled_out(statement.body, independent, found)
+            statement.body = inside
+            found += more
         statements.append(statement)
-    return statements
+    assert len({name for name, _ in found}) == len(found)
+    return statements, found
 
 
 def _parsed(expression: str) -> ast.expr:

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from nbbrain.program.plan.instructions import Call, Nest, Operand, Reference
+from nbbrain.program.plan.instructions import Call, Mode, Nest, Operand, Reference
 
-__all__ = ["EXPRESSIONS", "kernel_arguments", "kernel_source", "supported_dtype"]
+__all__ = ["EXPRESSIONS", "combined", "kernel_arguments", "kernel_source", "supported_dtype"]
 
 Writer = str | Callable[..., str]
 
@@ -162,18 +162,18 @@ def kernel_source(nest: Nest) -> str:
     for p, item in zip(pointers[len(nest.inputs):], nest.stores, strict=True):
         index, value = p.index("i"), _name(item.reference)
         if item.mode != "set":
-            value = _combined(item.mode, p, f"load({p.name}, {index}, {p.scope})", value)
+            value = combined(item.mode, p.dtype, f"load({p.name}, {index}, {p.scope})", value, in_any_order=p.inner == 0)
         lines.append(f"{indent}store({p.name}, {index}, {value}, {p.scope})")
     body = "\n".join("    " + line for line in lines)
     return f"def KERNEL(a):\n{body}\n"
 
 
-def _combined(mode: str, p: _Pointer, before: str, value: str) -> str:
+def combined(mode: Mode, dtype: str, before: str, value: str, in_any_order: bool) -> str:
     """What is there combined with a value."""
-    if p.inner == 0 and p.dtype.startswith("float"):
+    if in_any_order and dtype.startswith("float"):
         return _IN_ANY_ORDER[mode].format(before, value)
-    combined = _MODES[mode].format(before, value)
-    return f"{p.dtype}({combined})" if mode in ("sum", "prod") else combined
+    text = _MODES[mode].format(before, value)
+    return f"{dtype}({text})" if mode in ("sum", "prod") else text
 
 
 def kernel_arguments(nest: Nest) -> list[tuple[int, bool]]:

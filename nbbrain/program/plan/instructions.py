@@ -10,7 +10,7 @@ import numpy as np
 from nbbrain.program.plan.layout import Buffer, View
 
 __all__ = [
-    "Barrier", "Batch", "Call", "Computation", "Dimension", "Instruction", "Nest", "Operand", "Plan", "Product", "Random",
+    "Barrier", "Batch", "Call", "Computation", "Dimension", "Instruction", "Mode", "Nest", "Operand", "Plan", "Product", "Random",
     "Reference", "Repeat", "Sparse", "Store", "Take", "computations",
 ]
 

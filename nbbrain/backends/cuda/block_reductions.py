@@ -1,0 +1,270 @@
+"""Nests that reduce many elements to few, by all threads of a block together.
+
+Threads share the elements of one result, combine what they have in shared memory, and the first one writes it. Where the
+whole grid shares a population, blocks take *parts* of the elements, whose results the first part combines after a barrier:
+
+.. code-block:: python
+
+    for i in range(n):                              for part in range(block, parts, blocks):
+        v0 = load(p0, i) * c0            ->             t0 = float32(0)
+        store(p1, i, v0)                                for flat in range(part * size + own, ..., own_threads):
+        store(p2, 0, load(p2, 0) + v0)                      v0 = load(p0, flat) * c0
+                                                            store(p1, flat, v0)
+                                                            t0 = t0 + v0
+                                                        t0 = sum_of_block(own, own_threads, t0)
+
+Parts have the same size wherever a program runs, so its results do not depend on how many blocks run at once.
+"""
+from __future__ import annotations
+
+import ast
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from nbbrain.backends.cuda.block_products import BlockForm
+from nbbrain.backends.cuda.thread_kernels import arguments_named, loops_pulled_out, places
+from nbbrain.backends.numba.emit import combined, kernel_source, type_name
+from nbbrain.backends.numba.sources import KERNEL_NAME
+from nbbrain.program.plan.instructions import Mode, Nest, Store
+
+__all__ = ["Reduction", "block_functions", "combine_text", "reduce_text", "reduction_of"]
+
+_BLOCKS = 512
+"""Blocks of a grid at least, about."""
+_EACH = 4
+"""Elements of a part for every thread."""
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """How a nest is reduced by blocks.
+
+    Attributes
+    ----------
+    nest : Nest
+        The nest.
+    free : tuple of int
+        The loops along which there are several results.
+    reduced : tuple of int
+        Those over the elements of each result.
+    part : int
+        The elements of a part; 0 where one block takes all of them.
+    parts : int
+        All parts of all results of all stores that combine, for each of which there is room.
+    """
+
+    nest: Nest
+    free: tuple[int, ...]
+    reduced: tuple[int, ...]
+    part: int
+    parts: int
+
+
+def reduction_of(nest: Nest, height: int, in_parts: bool, form: BlockForm) -> Reduction | None:
+    """How blocks reduce a nest, the whole grid in parts; None where it reduces nothing, or threads do it alone as well."""
+    combining = [store for store in nest.stores if store.mode != "set"]
+    sizes = [d.size * (height if d.rows else 1) for d in nest.dimensions]
+    axes = [axis for axis, size in enumerate(sizes) if size > 1]
+    kept = {tuple([axis for axis in axes if store.operand.strides[axis]]) for store in combining}
+    if len(kept) != 1:
+        return None
+    free = kept.pop()
+    reduced = tuple([axis for axis in axes if axis not in free])
+    every = all(_apart(store, axes if store.mode == "set" else free, sizes) for store in nest.stores)
+    if not every or not reduced:
+        return None
+    results, elements = math.prod([sizes[axis] for axis in free]), math.prod([sizes[axis] for axis in reduced])
+    threads, levels = form.threads, 2 * form.group
+    part = _EACH * threads if in_parts else 0
+    parts = -(-elements // part) if part else 1
+    blocks = _BLOCKS if in_parts else 1
+    together = -(-results * parts // blocks) * (-(-(part or elements) // threads) + levels)
+    if together >= elements * -(-results // (threads * blocks)):
+        return None
+    return Reduction(nest, free, reduced, part, results * parts * len(combining))
+
+
+def _apart(store: Store, axes: tuple[int, ...] | list[int], sizes: list[int]) -> bool:
+    """Whether a store has an element of its own for all indices along axes."""
+    reach = 0
+    for stride, size in sorted([(abs(store.operand.strides[axis]), sizes[axis]) for axis in axes]):
+        if stride <= reach:
+            return False
+        reach += stride * (size - 1)
+    return True
+
+
+def _identity(mode: Mode, dtype: np.dtype) -> str:
+    """What a reduction begins with."""
+    if mode in ("sum", "prod"):
+        return f"{type_name(dtype)}({int(mode == 'prod')})"
+    if dtype.kind == "b":
+        return str(mode in ("all", "min"))
+    if dtype.kind == "f":
+        return f"{type_name(dtype)}({'-' if mode == 'max' else ''}1e999)"  # infinity
+    limits = np.iinfo(dtype)
+    return f"{type_name(dtype)}({limits.min if mode == 'max' else limits.max})"
+
+
+_BLOCK = """
+@on_device
+def MODE_of_block_DTYPE(own, own_threads, value):
+    parts = shared_array("MODE", THREADS, DTYPE)
+    block_barrier()
+    parts[own] = value
+    block_barrier()
+    if own < GROUP:
+        for other in range(own + GROUP, own_threads, GROUP):
+            value = COMBINED
+        parts[own] = value
+    block_barrier()
+    value = parts[0]
+    for other in range(1, min(GROUP, own_threads)):
+        value = COMBINED
+    return value
+"""
+
+
+def block_functions(reduction: Reduction, form: BlockForm) -> dict[tuple[str, tuple[str, ...]], str]:
+    """The functions that combine what the threads of a block have, by mode and dtype."""
+    found = {}
+    for store in reduction.nest.stores:
+        if store.mode != "set":
+            dtype = type_name(store.operand.view.buffer.dtype)
+            text = _BLOCK.replace("COMBINED", combined(store.mode, dtype, "value", "parts[other]", in_any_order=True))
+            for name, word in {"MODE": store.mode, "DTYPE": dtype, "THREADS": form.threads, "GROUP": form.group}.items():
+                text = text.replace(name, str(word))
+            found[store.mode, (dtype,)] = text
+    return found
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The parts of a nest's function: what comes first, the element's statements, and how results are stored."""
+
+    first: list[str]
+    element: list[str]
+    addresses: list[str]
+    stores: tuple[tuple[int, Mode, np.dtype, str, str, str], ...]
+    """of each store that combines: number, mode, dtype, pointer, index, the number of the pointer that it is one with"""
+    sizes: list[str]
+    arguments: int
+
+    def loop(self, axes: tuple[int, ...]) -> str:
+        """How many turns loops have together."""
+        return " * ".join([f"({self.sizes[axis]})" for axis in axes]) or "1"
+
+    def names(self, axes: tuple[int, ...], flat: str) -> list[str]:
+        """The indices of loops."""
+        return places([_index(axis, len(self.sizes)) for axis in axes], [self.sizes[axis] for axis in axes], flat)
+
+    def function(self, body: list[str]) -> str:
+        """The function with a body."""
+        names = ", ".join(["own", "own_threads", "block", "blocks", "kept", *[f"a{i}" for i in range(self.arguments)]])
+        return "\n    ".join([f"@on_device\ndef {KERNEL_NAME}({names}):", *self.first, *body, ""])
+
+
+def _index(axis: int, depth: int) -> str:
+    return "i" if axis == depth - 1 else f"i{axis}"
+
+
+@cache
+def _written(nest: Nest) -> _Written:
+    """The parts of a nest's function, from its source for the processor."""
+    tree = ast.parse(kernel_source(nest))
+    kernel, count = arguments_named(tree)
+    depth = len(nest.dimensions)
+    loop = next(i for i, statement in enumerate(kernel.body) if isinstance(statement, ast.For))
+    inside, sizes = loops_pulled_out(kernel.body[loop:], [_index(axis, depth) for axis in range(depth)])
+    unit = [f"{_index(axis, depth)} = 0" for axis in range(depth)]  # of loops with one turn
+    element, stores = inside[:-len(nest.stores)], []
+    texts = [ast.unparse(statement) for statement in element]
+    for number, (store, statement) in enumerate(zip(nest.stores, inside[-len(nest.stores):], strict=True)):
+        if store.mode == "set":
+            texts.append(ast.unparse(statement))
+            continue
+        assert isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+        pointer, index, _, scope = [ast.unparse(argument) for argument in statement.value.args]
+        dtype = store.operand.view.buffer.dtype
+        kind, number_of_value = store.reference
+        value = {"input": "x", "constant": "c", "value": "v"}[kind] + str(number_of_value)
+        texts.append(f"t{number} = {combined(store.mode, type_name(dtype), f't{number}', value, in_any_order=True)}")
+        stores.append((number, store.mode, dtype, pointer, index, scope))
+    bases = [text for text in texts if re.match(r"b\d+ = ", text)]
+    first = [ast.unparse(statement) for statement in kernel.body[:loop]] + unit
+    return _Written(first, texts, bases, tuple(stores), [ast.unparse(size) for _, size in sizes], count)
+
+
+def _totals(written: _Written) -> list[str]:
+    """What the threads of a block have, combined."""
+    return [f"t{number} = {mode}_of_block_{type_name(dtype)}(own, own_threads, t{number})"
+            for number, mode, dtype, *_ in written.stores]
+
+
+def _stored(written: _Written) -> list[str]:
+    """The first thread combines results with what is there."""
+    lines = ["if own == 0:", *["    " + line for line in written.addresses]]
+    for number, mode, dtype, pointer, index, scope in written.stores:
+        value = combined(mode, type_name(dtype), f"load({pointer}, {index}, {scope})", f"t{number}", in_any_order=True)
+        lines.append(f"    store({pointer}, {index}, {value}, {scope})")
+    return lines
+
+
+def _kept(written: _Written, place: str) -> list[tuple[str, int, str]]:
+    """The pointer to where a part of a store is kept, with the number of the store and of the pointer."""
+    room = len(written.stores)
+    return [(f"pointer(kept + (({place}) * {room} + {i}) * 8, {type_name(dtype)})", number, f"{1000 + i}")
+            for i, (number, _, dtype, *_) in enumerate(written.stores)]
+
+
+def _identities(written: _Written) -> list[str]:
+    return [f"t{number} = {_identity(mode, dtype)}" for number, mode, dtype, *_ in written.stores]
+
+
+def reduce_text(reduction: Reduction) -> tuple[str, int]:
+    """The function in which blocks reduce a nest, or its parts, and how many arguments of the nest it takes.
+
+    It has the name KERNEL, and takes a thread's number in its block, the threads of a block, the block's number, how many
+    there are, and the address where parts are kept.
+    """
+    written, part = _written(reduction.nest), reduction.part
+    elements = written.loop(reduction.reduced)
+    last = f"min(begin + {part}, elements)" if part else "elements"
+    results = f"({written.loop(reduction.free)}) * parts"
+    if part:
+        end = ["if own == 0:", *[f"    store({pointer}, 0, t{number}, {scope})"
+                                 for pointer, number, scope in _kept(written, "square")]]
+    else:
+        end = _stored(written)
+    body = [f"elements = {elements}", f"parts = {f'(elements + {part - 1}) // {part}' if part else 1}",
+            f"for square in range(block, {results}, blocks):",
+            *_indented([*written.names(reduction.free, "square // parts"), f"begin = square % parts * {part}",
+                        *_identities(written),
+                        f"for flat in range(begin + own, {last}, own_threads):",
+                        *_indented([*written.names(reduction.reduced, "flat"), *written.element]),
+                        *_totals(written), *end])]
+    return written.function(body), written.arguments
+
+
+def combine_text(reduction: Reduction) -> tuple[str, int]:
+    """The function in which blocks combine parts; it is like that of `reduce_text`."""
+    written = _written(reduction.nest)
+    loads = []
+    for (pointer, number, scope), (_, mode, dtype, *_) in zip(_kept(written, "square * parts + flat"), written.stores,
+                                                             strict=True):
+        value = combined(mode, type_name(dtype), f"t{number}", f"load({pointer}, 0, {scope})", in_any_order=True)
+        loads.append(f"t{number} = {value}")
+    body = [f"elements = {written.loop(reduction.reduced)}", f"parts = (elements + {reduction.part - 1}) // {reduction.part}",
+            f"for square in range(block, {written.loop(reduction.free)}, blocks):",
+            *_indented([*written.names(reduction.free, "square"), *_identities(written),
+                        "for flat in range(own, parts, own_threads):", *_indented(loads),
+                        *_totals(written), *_stored(written)])]
+    return written.function(body), written.arguments
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return ["    " + line for text in lines for line in text.splitlines()]
