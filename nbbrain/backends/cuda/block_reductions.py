@@ -26,7 +26,7 @@ from functools import cache
 import numpy as np
 
 from nbbrain.backends.cuda.block_products import BlockForm
-from nbbrain.backends.cuda.thread_kernels import arguments_named, loops_pulled_out, places
+from nbbrain.backends.cuda.thread_kernels import BY_BLOCKS, arguments_named, loops_pulled_out, part_of, places
 from nbbrain.backends.numba.emit import combined, kernel_source, type_name
 from nbbrain.backends.numba.sources import KERNEL_NAME
 from nbbrain.program.plan.instructions import Mode, Nest, Store
@@ -35,8 +35,6 @@ __all__ = ["Reduction", "block_functions", "combine_text", "reduce_text", "reduc
 
 _BLOCKS = 512
 """Blocks of a grid at least, about."""
-_EACH = 4
-"""Elements of a part for every thread."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +50,10 @@ class Reduction:
     reduced : tuple of int
         Those over the elements of each result.
     part : int
-        The elements of a part; 0 where one block takes all of them.
+        The elements of a part.
     parts : int
-        All parts of all results of all stores that combine, for each of which there is room.
+        All parts of all results of all stores that combine, for each of which there is room; 0 where one block takes all
+        parts of a result.
     """
 
     nest: Nest
@@ -79,13 +78,12 @@ def reduction_of(nest: Nest, height: int, in_parts: bool, form: BlockForm) -> Re
         return None
     results, elements = math.prod([sizes[axis] for axis in free]), math.prod([sizes[axis] for axis in reduced])
     threads, levels = form.threads, 2 * form.group
-    part = _EACH * threads if in_parts else 0
-    parts = -(-elements // part) if part else 1
-    blocks = _BLOCKS if in_parts else 1
-    together = -(-results * parts // blocks) * (-(-(part or elements) // threads) + levels)
+    part, blocks = part_of(elements, threads), _BLOCKS if in_parts else 1
+    parts = -(-elements // part) if in_parts else 1
+    together = -(-results * parts // blocks) * (-(-elements // (threads * parts)) + levels)
     if together >= elements * -(-results // (threads * blocks)):
         return None
-    return Reduction(nest, free, reduced, part, results * parts * len(combining))
+    return Reduction(nest, free, reduced, part, results * parts * len(combining) if in_parts else 0)
 
 
 def _apart(store: Store, axes: tuple[int, ...] | list[int], sizes: list[int]) -> bool:
@@ -131,7 +129,7 @@ def MODE_of_block_DTYPE(own, own_threads, value):
 
 def block_functions(reduction: Reduction, form: BlockForm) -> dict[tuple[str, tuple[str, ...]], str]:
     """The functions that combine what the threads of a block have, by mode and dtype."""
-    found = {}
+    found: dict[tuple[str, tuple[str, ...]], str] = {}
     for store in reduction.nest.stores:
         if store.mode != "set":
             dtype = type_name(store.operand.view.buffer.dtype)
@@ -164,7 +162,7 @@ class _Written:
 
     def function(self, body: list[str]) -> str:
         """The function with a body."""
-        names = ", ".join(["own", "own_threads", "block", "blocks", "kept", *[f"a{i}" for i in range(self.arguments)]])
+        names = ", ".join([*BY_BLOCKS, "kept", *[f"a{i}" for i in range(self.arguments)]])
         return "\n    ".join([f"@on_device\ndef {KERNEL_NAME}({names}):", *self.first, *body, ""])
 
 
@@ -232,20 +230,18 @@ def reduce_text(reduction: Reduction) -> tuple[str, int]:
     there are, and the address where parts are kept.
     """
     written, part = _written(reduction.nest), reduction.part
-    elements = written.loop(reduction.reduced)
-    last = f"min(begin + {part}, elements)" if part else "elements"
-    results = f"({written.loop(reduction.free)}) * parts"
-    if part:
+    loop = [f"for flat in range(begin + own, min(begin + {part}, elements), own_threads):",
+            *_indented([*written.names(reduction.reduced, "flat"), *written.element])]
+    if reduction.parts:
+        loop = [f"begin = square % parts * {part}", *loop]
         end = ["if own == 0:", *[f"    store({pointer}, 0, t{number}, {scope})"
                                  for pointer, number, scope in _kept(written, "square")]]
     else:
-        end = _stored(written)
-    body = [f"elements = {elements}", f"parts = {f'(elements + {part - 1}) // {part}' if part else 1}",
-            f"for square in range(block, {results}, blocks):",
-            *_indented([*written.names(reduction.free, "square // parts"), f"begin = square % parts * {part}",
-                        *_identities(written),
-                        f"for flat in range(begin + own, {last}, own_threads):",
-                        *_indented([*written.names(reduction.reduced, "flat"), *written.element]),
+        loop, end = [f"for begin in range(0, elements, {part}):", *_indented(loop)], _stored(written)
+    body = [f"elements = {written.loop(reduction.reduced)}",
+            f"parts = {f'(elements + {part - 1}) // {part}' if reduction.parts else 1}",
+            f"for square in range(block, ({written.loop(reduction.free)}) * parts, blocks):",
+            *_indented([*written.names(reduction.free, "square // parts"), *_identities(written), *loop,
                         *_totals(written), *end])]
     return written.function(body), written.arguments
 
@@ -258,7 +254,8 @@ def combine_text(reduction: Reduction) -> tuple[str, int]:
                                                              strict=True):
         value = combined(mode, type_name(dtype), f"t{number}", f"load({pointer}, 0, {scope})", in_any_order=True)
         loads.append(f"t{number} = {value}")
-    body = [f"elements = {written.loop(reduction.reduced)}", f"parts = (elements + {reduction.part - 1}) // {reduction.part}",
+    body = [f"elements = {written.loop(reduction.reduced)}",
+            f"parts = (elements + {reduction.part - 1}) // {reduction.part}",
             f"for square in range(block, {written.loop(reduction.free)}, blocks):",
             *_indented([*written.names(reduction.free, "square"), *_identities(written),
                         "for flat in range(own, parts, own_threads):", *_indented(loads),

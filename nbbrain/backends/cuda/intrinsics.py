@@ -8,8 +8,8 @@ from llvmlite import ir
 from numba.cuda import types
 from numba.cuda.extending import intrinsic
 
-__all__ = ["add_one", "bits_of_float32", "bits_of_float64", "choose", "constant", "float32_of_bits", "float64_of_bits", "latest", "load",
-           "np_ceil", "np_floor", "np_rint", "np_trunc", "pointer", "store"]
+__all__ = ["add_one", "bits_of_float32", "bits_of_float64", "choose", "constant", "float32_of_bits", "float64_of_bits",
+           "latest", "load", "np_ceil", "np_floor", "np_rint", "np_trunc", "pointer", "store"]
 
 
 @intrinsic

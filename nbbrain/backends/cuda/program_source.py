@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 
 from nbbrain.backends.cuda.block_products import BlockForm, Form, form_of, functions_text, turned
 from nbbrain.backends.cuda.block_reductions import Reduction, block_functions, combine_text, reduce_text, reduction_of
-from nbbrain.backends.cuda.thread_kernels import thread_kernel
+from nbbrain.backends.cuda.thread_kernels import BY_BLOCKS, thread_kernel
+from nbbrain.backends.cuda.touches import Touch, Touched, free_loops, touched_by, touched_by_combination
 from nbbrain.backends.numba.code import instruction_numbers, instruction_operands
 from nbbrain.backends.numba.emit import type_name
 from nbbrain.backends.numba.sources import KERNEL_NAME, made, plain_source
@@ -33,9 +34,9 @@ from nbbrain.program.plan.instructions import (
     computations,
 )
 from nbbrain.program.plan.layout import Buffer, View
-from nbbrain.program.plan.shares import accesses
 
-__all__ = ["PROGRAM_NAME", "ByColumns", "Sharing", "kept_bytes", "listed_by_columns", "part_bytes", "program_source", "widest"]
+__all__ = ["PROGRAM_NAME", "ByColumns", "Sharing", "kept_bytes", "listed_by_columns", "part_bytes", "program_source",
+           "widest"]
 
 Sharing = Literal["block", "grid", "phases"]
 """Who shares a tile: a block, the whole grid, or the whole grid with a launch for every phase of a turn."""
@@ -44,8 +45,6 @@ PROGRAM_NAME = "PROGRAM"
 
 _HEAD = 2
 """What the table begins with: a counter for barriers of the grid, and the address of room for parts of reductions."""
-_BY_BLOCKS = ("own", "own_threads", "block", "blocks")
-"""What tells a thread which one it is where blocks work together."""
 _WRITTEN = {"argsort": 1, "batched_product": 2, "position": 1, "recurrence": 2, "running": 1, "search": 1, "segment": 2,
             "take_along": 2}
 """Which operand a library kernel writes."""
@@ -55,13 +54,17 @@ def program_source(plan: Plan, sharing: Sharing, block: BlockForm) -> str:
     """The functions of a plan's instructions, and the kernels that call them: one, or one for every phase of a turn.
 
     A kernel takes the address of a table, the first turn and the one after the last, how many turns there are in all, and
-    whether they run backward in time. The table has a counter for barriers of the grid, the address of room for so many bytes
-    as `kept_bytes` says, and the addresses of the buffers.
+    whether they run backward in time. The table has a counter for barriers of the grid, the address of room for as many
+    bytes as `kept_bytes` says, and the addresses of the buffers.
     """
     writer = _Writer(plan, sharing, block)
-    phases = [[line for instruction in phase for line in instruction] for phase in writer.phases()]
+    found = writer.phases()
+    phases = [phase.lines for phase in found]
     if sharing != "phases":
-        phases = [[line for phase in phases for line in [*phase, writer.barrier()]]]
+        barriers = [*[[writer.barrier()]] * (len(found) - 1), [writer.barrier()] if writer.turns_meet(found) else []]
+        phases = [[line for phase, barrier in zip(phases, barriers, strict=True) for line in [*phase, *barrier]]]
+    room = kept_bytes(plan, sharing, block) // 16
+    phases = [[line.replace("KEPT", str(room)) for line in phase] for phase in phases]
     prologue = list(writer.prologue())
     kernels = ["\n    ".join([f"def {PROGRAM_NAME}{number}(table, begin, end, length, backward):", *prologue,
                               "for turn in range(begin, end):", "    time = length - 1 - turn if backward else turn",
@@ -117,6 +120,14 @@ class _Turn:
 
 
 @dataclass
+class _Phase:
+    """What is done between two barriers, and what of the buffers that touches."""
+
+    lines: list[str] = field(default_factory=list)
+    touched: Touched = field(default_factory=Touched)
+
+
+@dataclass
 class _Writer:
     """Writes the kernels of a plan."""
 
@@ -124,9 +135,7 @@ class _Writer:
     sharing: Sharing
     block: BlockForm
     functions: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
-    _read: set[tuple[int, bool]] = field(default_factory=set)
-    _written: set[tuple[int, bool]] = field(default_factory=set)
-    _words_read: bool = False
+    _words_read: bool = True  # in the turn before
     _kept: int = 0
 
     def prologue(self) -> Iterator[str]:
@@ -147,62 +156,63 @@ class _Writer:
             part = f" + tile * {part_bytes(buffer)}" if buffer.private and plan.tiles > 1 else ""
             yield f"b{buffer.number} = address_at(table, {_HEAD + buffer.number}){part}"
 
-    def phases(self) -> Iterator[list[list[str]]]:
-        """What is done in a turn between two barriers: the lines of every instruction."""
-        phase: list[list[str]] = []
+    def phases(self) -> list[_Phase]:
+        """What is done in a turn between two barriers."""
+        phases = [_Phase()]
         for instruction in self.plan.instructions:
-            if self._conflicts(instruction):
-                yield phase
-                phase = []
-                self._forget()
-            first, *others = self._stages(instruction)
-            phase.append(first)
-            for stage in others:
-                yield phase
-                phase = [stage]
-                self._forget()
-            self._note(instruction)
-        yield phase
-        self._forget()  # what is still read is not overwritten before the next turn
+            for touched, lines in self._stages(instruction):
+                if phases[-1].touched.conflicts(touched):
+                    phases.append(_Phase())
+                    self._words_read = False
+                phases[-1].touched |= touched
+                phases[-1].lines += lines
+        return phases
 
-    def _forget(self) -> None:
-        self._read.clear()
-        self._written.clear()
-        self._words_read = False
+    def turns_meet(self, phases: list[_Phase]) -> bool:
+        """Whether threads wait for one another at the end of a turn."""
+        last, first = phases[-1].touched, phases[0].touched
+        two_slots = [buffer.number for buffer in self.plan.buffers if buffer.role in ("carried", "history")]
+        later = first.a_turn_later([*two_slots, *range(-self._kept, 0)])
+        return last.conflicts(later) or (len(phases) == 1 and last.conflicts(first))  # with the turn after the next one
 
     def barrier(self) -> str:
         """All threads that share a tile wait for one another."""
         return "block_barrier()" if self.sharing == "block" else "grid_barrier(arrived, blocks)"
 
-    def _conflicts(self, instruction: Instruction) -> bool:
-        """Whether an instruction needs what other threads may not have finished, or spoils what they still read."""
-        reads, writes = _touched(instruction)
-        return bool((reads | writes) & self._written or writes & self._read)
+    def _stages(self, instruction: Instruction) -> Iterator[tuple[Touched, Iterator[str]]]:
+        """What carries out an instruction, in one step or in several, with what each of them touches.
 
-    def _note(self, instruction: Instruction) -> None:
-        reads, writes = _touched(instruction)
-        self._read |= reads
-        self._written |= writes
-
-    def _stages(self, instruction: Instruction) -> list[list[str]]:
-        """What carries out an instruction: the lines before, between and after barriers of its own."""
-        if isinstance(instruction, Repeat):
-            return [list(self._repeated(instruction))]
+        Lines are written when they are asked for, which is when it is known whether a barrier stands before them.
+        """
         if isinstance(instruction, Barrier):  # which only members of a team have
-            return [[]]
-        if isinstance(instruction, Product) and instruction.window > 1:
-            return [list(self._in_window(instruction))]
-        reduction = self._reduction(instruction)
+            return
+        reduction = _reduction(instruction, self.plan, self.sharing, self.block)
+        touched = touched_by(instruction, self.plan.height, reduction)
         if reduction is None:
-            return [list(self._called(instruction, _Turn()))]
+            yield touched, self._carried_out(instruction)
+            return
         self.functions |= block_functions(reduction, self.block)
-        texts = [reduce_text(reduction), *([combine_text(reduction)] if reduction.part else [])]
-        kept = f"kept + {8 * self._kept}"
+        number = self._kept
         self._kept += reduction.parts
-        return [[self._call(instruction, _Turn(), *text, (*_BY_BLOCKS, kept))] for text in texts]
+        kept = f"kept + ((turn & 1) * KEPT + {number}) * 8"  # what is still read is not overwritten by the next turn
+        result = touched_by_combination(reduction, self.plan.height)
+        if not reduction.parts:
+            yield touched | result, self._by_blocks(reduction, reduce_text(reduction), kept)
+            return
+        room = frozenset([Touch(-1 - number, True, None)])
+        yield touched | Touched(writes=room), self._by_blocks(reduction, reduce_text(reduction), kept)
+        yield result | Touched(reads=room), self._by_blocks(reduction, combine_text(reduction), kept)
 
-    def _reduction(self, instruction: Instruction) -> Reduction | None:
-        return _reduction(instruction, self.plan, self.sharing, self.block)
+    def _by_blocks(self, reduction: Reduction, function: tuple[str, int], kept: str) -> Iterator[str]:
+        yield self._call(reduction.nest, _Turn(), *function, (*BY_BLOCKS, kept))
+
+    def _carried_out(self, instruction: Computation | Repeat) -> Iterator[str]:
+        if isinstance(instruction, Repeat):
+            yield from self._repeated(instruction)
+        elif isinstance(instruction, Product) and instruction.window > 1:
+            yield from self._in_window(instruction)
+        else:
+            yield from self._called(instruction, _Turn())
 
     def _in_window(self, product: Product) -> Iterator[str]:
         """A product that waits for several turns."""
@@ -214,15 +224,15 @@ class _Writer:
 
     def _repeated(self, repeat: Repeat) -> Iterator[str]:
         barrier = self.barrier()
-        self._forget()
+        self._words_read = False
         yield barrier
         yield f"while truth_at({self._address(repeat.going, _Turn())}):"
         yield "    " + barrier  # all have seen that it goes on
-        for stage in [stage for instruction in repeat.body for stage in self._stages(instruction)]:
-            for line in stage:
-                yield "    " + line
-            self._forget()
-            yield "    " + barrier
+        for instruction in repeat.body:
+            for _, lines in self._stages(instruction):
+                yield from ["    " + line for line in lines]
+                self._words_read = False
+                yield "    " + barrier
 
     def _called(self, instruction: Computation, turn: _Turn, turns: str = "1") -> Iterator[str]:
         form: Form = "elements"
@@ -230,7 +240,8 @@ class _Writer:
             instruction = turned(instruction, self.plan.height)
             form = form_of(instruction, self.plan.height, self.block)
         if form == "elements":
-            yield self._call(instruction, turn, *thread_kernel(*_source(instruction, self.plan)), ("thread", "threads"), turns)
+            function = thread_kernel(*_source(instruction, self.plan), self.block.threads)
+            yield self._call(instruction, turn, *function, BY_BLOCKS, turns)
             return
         assert isinstance(instruction, Product)
         dtype = type_name(instruction.result.view.buffer.dtype)
@@ -303,15 +314,9 @@ def _reduction(instruction: Instruction, plan: Plan, sharing: Sharing, block: Bl
 
 
 def kept_bytes(plan: Plan, sharing: Sharing, block: BlockForm) -> int:
-    """The bytes that parts of reductions need."""
+    """The bytes that parts of reductions need, of two turns."""
     found = [_reduction(each, plan, sharing, block) for each in computations(plan.instructions)]
-    return 8 * sum([reduction.parts for reduction in found if reduction is not None and reduction.part])
-
-
-def _touched(instruction: Instruction) -> tuple[set[tuple[int, bool]], set[tuple[int, bool]]]:
-    """The slots of buffers that an instruction reads and writes."""
-    reads, writes = [{(access.buffer, access.next_slot) for access in each} for each in accesses(instruction)]
-    return reads, writes
+    return 16 * sum([reduction.parts for reduction in found if reduction is not None])
 
 
 def _source(instruction: Computation, plan: Plan) -> tuple[str, tuple[str, ...]]:
@@ -334,7 +339,8 @@ def _source(instruction: Computation, plan: Plan) -> tuple[str, tuple[str, ...]]
 def _independent(instruction: Computation, height: int) -> tuple[str, ...]:
     """The loops of a kernel whose turns neither write what others write nor read what they write."""
     if isinstance(instruction, Nest):
-        return _free_loops(instruction, height)
+        depth = len(instruction.dimensions)
+        return tuple(["i" if axis == depth - 1 else f"i{axis}" for axis in free_loops(instruction, height)])
     if isinstance(instruction, Take):
         return ("o", "q", "i") if instruction.kind == "get" else ("o", "i")
     if isinstance(instruction, Random):
@@ -348,23 +354,3 @@ def _independent(instruction: Computation, height: int) -> tuple[str, ...]:
              if stride or (loop.size == 1 and not loop.rows)]
     inner = {"take_along": () if adds else ("p",), "batched_product": ("r",)}.get(instruction.kind, ())
     return () if instruction.kind == "argsort" else (*outer, *inner)  # which has room for one line
-
-
-def _free_loops(nest: Nest, height: int) -> tuple[str, ...]:
-    """The loops of a nest along which every store has elements of its own."""
-    depth = len(nest.dimensions)
-    names = [*[f"i{d}" for d in range(depth - 1)], "i"]
-    sizes = [d.size * (height if d.rows else 1) for d in nest.dimensions]
-    free = set(range(depth))
-    for store in nest.stores:
-        reach, below = 0, list[int]()
-        for axis in sorted(range(depth), key=lambda axis: abs(store.operand.strides[axis])):
-            stride = abs(store.operand.strides[axis])
-            if stride == 0 and sizes[axis] > 1:
-                free.discard(axis)
-            elif sizes[axis] > 1:
-                if stride <= reach:  # it meets what smaller strides reach
-                    free -= {axis, *below}
-                below.append(axis)
-                reach += stride * (sizes[axis] - 1)
-    return tuple([names[axis] for axis in sorted(free)])

@@ -161,8 +161,9 @@ def _simulated_names() -> dict[str, Any]:
     def latest(address: int) -> int:
         return int(interpreted.load(interpreted.Pointer(address, np.int64), 0, 0))
 
-    return {**interpreted.names(), "add_one": add_one, "latest": latest, "cuda": toolkit.numba_cuda(), "begin_thread": begin_thread, "shared_array": shared_array,
-            "pointer": interpreted.Pointer, "constant": interpreted.constant, "on_device": lambda function: function}
+    return {**interpreted.names(), "cuda": toolkit.numba_cuda(), "begin_thread": begin_thread, "add_one": add_one,
+            "latest": latest, "shared_array": shared_array, "pointer": interpreted.Pointer, "constant": interpreted.constant,
+            "on_device": lambda function: function}
 
 
 def _text(source: str) -> str:

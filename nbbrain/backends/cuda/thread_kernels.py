@@ -2,17 +2,19 @@
 
 A CPU kernel is a function of one row of integers: addresses, sizes, strides, constants. Here each of these is an argument,
 so that what is known when a program is compiled becomes part of its code. Loops whose turns are independent of one another
-become one loop over all their elements, of which every thread takes each ``threads``-th:
+become one loop over all their elements. Blocks take one part of them after the other, and neighbouring threads of a block
+take neighbouring elements:
 
 .. code-block:: python
 
-    for i0 in range(n0):                     for flat in range(thread, n0 * n1, threads):
-        b0 = i0 * s0_0              ->           i0, i = flat // n1 % n0, flat % n1
-        for i in range(n1):                      b0 = i0 * s0_0
-            store(p0, b0 + i, ...)               store(p0, b0 + i, ...)
+    for i0 in range(n0):                     for begin in range(block * part, n0 * n1, blocks * part):
+        b0 = i0 * s0_0              ->           for flat in range(begin + own, min(begin + part, n0 * n1), own_threads):
+        for i in range(n1):                          i0, i = flat // n1 % n0, flat % n1
+            store(p0, b0 + i, ...)                   b0 = i0 * s0_0
+                                                     store(p0, b0 + i, ...)
 
-So neighbouring threads take neighbouring elements. Loops that add up stay loops, in their order; a kernel without
-independent loops is left to the first thread.
+The size of parts depends on the number of elements alone, so kernels over equally many of them give each to the same thread.
+Loops that add up stay loops, in their order; a kernel without independent loops is left to the first thread.
 """
 from __future__ import annotations
 
@@ -22,12 +24,17 @@ from functools import cache
 
 from nbbrain.backends.numba.sources import KERNEL_NAME
 
-__all__ = ["arguments_named", "loops_pulled_out", "places", "thread_kernel"]
+__all__ = ["BY_BLOCKS", "arguments_named", "loops_pulled_out", "part_of", "places", "thread_kernel"]
+
+BY_BLOCKS = ("own", "own_threads", "block", "blocks")
+"""What tells a thread who it is: its number in its block, the threads of the block, the block's number, all blocks."""
+_PARTS = 1024
+"""About how many parts there are at most: more than blocks run at once."""
 
 
 @cache
-def thread_kernel(source: str, independent: tuple[str, ...]) -> tuple[str, int]:
-    """The source of a function of a thread, the number of threads and a kernel's arguments, and how many these are.
+def thread_kernel(source: str, independent: tuple[str, ...], threads: int) -> tuple[str, int]:
+    """The source of a function for threads, and how many arguments of a kernel it takes behind `BY_BLOCKS`.
 
     Its name is KERNEL, and ``on_device`` decorates it.
 
@@ -37,11 +44,13 @@ def thread_kernel(source: str, independent: tuple[str, ...]) -> tuple[str, int]:
         Of a kernel for the CPU.
     independent : tuple of str
         The variables of its independent loops.
+    threads : int
+        The threads of a block at most.
     """
     tree = ast.parse(source)
     kernel, size = arguments_named(tree)
-    kernel.body = _distributed(kernel.body, independent)
-    kernel.args.args = [ast.arg(name) for name in ["thread", "threads", *[f"a{i}" for i in range(size)]]]
+    kernel.body = _distributed(kernel.body, independent, threads)
+    kernel.args.args = [ast.arg(name) for name in [*BY_BLOCKS, *[f"a{i}" for i in range(size)]]]
     kernel.decorator_list = [ast.Name("on_device", ast.Load())]
     return ast.unparse(ast.fix_missing_locations(tree)), size
 
@@ -83,18 +92,33 @@ class _Row(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def _distributed(body: list[ast.stmt], independent: Sequence[str]) -> list[ast.stmt]:
+def _distributed(body: list[ast.stmt], independent: Sequence[str], threads: int) -> list[ast.stmt]:
     """The statements of a kernel, with its loops divided among threads."""
-    first = next(i for i, statement in enumerate(body) if isinstance(statement, (ast.For, ast.While)))
-    inside, found = loops_pulled_out(body[first:], independent)
+    first = next(i for i, statement in enumerate(body)
+                 if isinstance(statement, (ast.For, ast.While)) or "load(" in ast.unparse(statement))
+    inside, found = loops_pulled_out(body[first:], independent)  # no thread reads what is none of its business
     if not found:
-        return [*body[:first], ast.If(_parsed("thread == 0"), inside, [])]
+        return [*body[:first], ast.If(_parsed("own == 0 and block == 0"), inside, [])]
     names, sizes = [name for name, _ in found], [ast.unparse(size) for _, size in found]
-    indices = ast.parse("\n".join(places(names, sizes, "flat"))).body
-    loop = ast.parse(f"for flat in range(thread, {' * '.join(f'({size})' for size in sizes)}, threads):\n    pass").body[0]
-    assert isinstance(loop, ast.For)
-    loop.body = [*indices, *inside]
-    return [*body[:first], loop]
+    lines = [f"elements = {' * '.join(f'({size})' for size in sizes)}", f"part = {part_text('elements', threads)}",
+             "for begin in range(block * part, elements, blocks * part):",
+             "    for flat in range(begin + own, min(begin + part, elements), own_threads):",
+             *["        " + line for line in places(names, sizes, "flat")]]
+    statements = ast.parse("\n".join(lines)).body
+    parts = statements[-1]
+    assert isinstance(parts, ast.For) and isinstance(parts.body[0], ast.For)
+    parts.body[0].body += inside
+    return [*body[:first], *statements]
+
+
+def part_of(elements: int, threads: int) -> int:
+    """How many elements a block takes at once, before it goes on to others."""
+    return threads * max(1, elements // (threads * _PARTS))
+
+
+def part_text(elements: str, threads: int) -> str:
+    """The same as an expression."""
+    return f"{threads} * max(1, {elements} // {threads * _PARTS})"
 
 
 def places(names: list[str], sizes: list[str], flat: str) -> list[str]:

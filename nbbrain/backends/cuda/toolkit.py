@@ -19,8 +19,8 @@ import numpy as np
 from nbbrain.backends.base import is_installed
 from nbbrain.errors import BackendError
 
-__all__ = ["architecture", "copy", "fetch", "fill_with_zeros", "free_bytes", "is_simulated", "launch", "loaded", "managed_bytes",
-           "missing", "most_blocks", "numba_cuda", "on_device", "wait", "waits_as_a_whole"]
+__all__ = ["architecture", "copy", "fetch", "fill_with_zeros", "free_bytes", "is_simulated", "launch", "loaded",
+           "managed_bytes", "missing", "most_blocks", "numba_cuda", "on_device", "wait", "waits_as_a_whole"]
 
 
 def missing() -> str | None:

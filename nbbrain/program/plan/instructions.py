@@ -10,8 +10,8 @@ import numpy as np
 from nbbrain.program.plan.layout import Buffer, View
 
 __all__ = [
-    "Barrier", "Batch", "Call", "Computation", "Dimension", "Instruction", "Mode", "Nest", "Operand", "Plan", "Product", "Random",
-    "Reference", "Repeat", "Sparse", "Store", "Take", "computations",
+    "Barrier", "Batch", "Call", "Computation", "Dimension", "Instruction", "Mode", "Nest", "Operand", "Plan", "Product",
+    "Random", "Reference", "Repeat", "Sparse", "Store", "Take", "computations",
 ]
 
 Reference = tuple[Literal["input", "constant", "value"], int]
