@@ -74,10 +74,6 @@ class PlanRunner(ABC):
         """Write all elements of an array of its own."""
         target[...] = source
 
-    def _clear(self, array: np.ndarray) -> None:
-        """Set all elements of an array of its own to zero."""
-        array.fill(0)
-
     def _for_each(self, arrays: Sequence[np.ndarray], task: Callable[[int], None]) -> None:
         """Do something with every array, by its position."""
         for i in range(len(arrays)):
@@ -123,7 +119,7 @@ class PlanRunner(ABC):
         """Sums begin with zeros."""
         cleared = [part for buffer, array in zip(self.plan.buffers, arrays, strict=True) if buffer.role == "sum"
                    for part in self._parts(buffer, array)]
-        self._for_each(cleared, lambda i: self._clear(cleared[i]))
+        self._for_each(cleared, lambda i: cleared[i].fill(0))
 
     def _results(self, arrays: list[np.ndarray], length: int, reverse: bool,
                  sums: dict[int, np.ndarray]) -> tuple[tuple, tuple]:

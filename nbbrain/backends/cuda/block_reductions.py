@@ -11,7 +11,7 @@ whole grid shares a population, blocks take *parts* of the elements, whose resul
         store(p2, 0, load(p2, 0) + v0)                      v0 = load(p0, flat) * c0
                                                             store(p1, flat, v0)
                                                             t0 = t0 + v0
-                                                        t0 = sum_of_block(own, own_threads, t0)
+                                                        t0 = sum_of_block(own, own_threads, totals, t0)
 
 Parts have the same size wherever a program runs, so its results do not depend on how many blocks run at once.
 """
@@ -31,7 +31,7 @@ from nbbrain.backends.numba.emit import combined, kernel_source, type_name
 from nbbrain.backends.numba.sources import KERNEL_NAME
 from nbbrain.program.plan.instructions import Mode, Nest, Store
 
-__all__ = ["Reduction", "block_functions", "combine_text", "reduce_text", "reduction_of"]
+__all__ = ["Reduction", "block_functions", "combine_text", "reduce_text", "reduction_of", "shared_totals"]
 
 _BLOCKS = 512
 """Blocks of a grid at least, about."""
@@ -110,8 +110,7 @@ def _identity(mode: Mode, dtype: np.dtype) -> str:
 
 _BLOCK = """
 @on_device
-def MODE_of_block_DTYPE(own, own_threads, value):
-    parts = shared_array("MODE", THREADS, DTYPE)
+def MODE_of_block_DTYPE(own, own_threads, parts, value):
     block_barrier()
     parts[own] = value
     block_barrier()
@@ -127,6 +126,17 @@ def MODE_of_block_DTYPE(own, own_threads, value):
 """
 
 
+def shared_totals(reduction: Reduction, form: BlockForm) -> dict[str, str]:
+    """The arrays in shared memory that these use, by their names: one for every dtype."""
+    return {_totals_name(store.operand.view.buffer.dtype):
+            f"shared_array('totals', {form.threads}, {type_name(store.operand.view.buffer.dtype)})"
+            for store in reduction.nest.stores if store.mode != "set"}
+
+
+def _totals_name(dtype: np.dtype) -> str:
+    return f"totals_{type_name(dtype)}"
+
+
 def block_functions(reduction: Reduction, form: BlockForm) -> dict[tuple[str, tuple[str, ...]], str]:
     """The functions that combine what the threads of a block have, by mode and dtype."""
     found: dict[tuple[str, tuple[str, ...]], str] = {}
@@ -134,7 +144,7 @@ def block_functions(reduction: Reduction, form: BlockForm) -> dict[tuple[str, tu
         if store.mode != "set":
             dtype = type_name(store.operand.view.buffer.dtype)
             text = _BLOCK.replace("COMBINED", combined(store.mode, dtype, "value", "parts[other]", in_any_order=True))
-            for name, word in {"MODE": store.mode, "DTYPE": dtype, "THREADS": form.threads, "GROUP": form.group}.items():
+            for name, word in {"MODE": store.mode, "DTYPE": dtype, "GROUP": form.group}.items():
                 text = text.replace(name, str(word))
             found[store.mode, (dtype,)] = text
     return found
@@ -162,7 +172,8 @@ class _Written:
 
     def function(self, body: list[str]) -> str:
         """The function with a body."""
-        names = ", ".join([*BY_BLOCKS, "kept", *[f"a{i}" for i in range(self.arguments)]])
+        totals = dict.fromkeys([_totals_name(dtype) for _, _, dtype, *_ in self.stores])
+        names = ", ".join([*BY_BLOCKS, "kept", *totals, *[f"a{i}" for i in range(self.arguments)]])
         return "\n    ".join([f"@on_device\ndef {KERNEL_NAME}({names}):", *self.first, *body, ""])
 
 
@@ -199,7 +210,7 @@ def _written(nest: Nest) -> _Written:
 
 def _totals(written: _Written) -> list[str]:
     """What the threads of a block have, combined."""
-    return [f"t{number} = {mode}_of_block_{type_name(dtype)}(own, own_threads, t{number})"
+    return [f"t{number} = {mode}_of_block_{type_name(dtype)}(own, own_threads, {_totals_name(dtype)}, t{number})"
             for number, mode, dtype, *_ in written.stores]
 
 
@@ -226,8 +237,7 @@ def _identities(written: _Written) -> list[str]:
 def reduce_text(reduction: Reduction) -> tuple[str, int]:
     """The function in which blocks reduce a nest, or its parts, and how many arguments of the nest it takes.
 
-    It has the name KERNEL, and takes a thread's number in its block, the threads of a block, the block's number, how many
-    there are, and the address where parts are kept.
+    It has the name KERNEL, and takes what tells a thread who it is, the address where parts are kept, and `shared_totals`.
     """
     written, part = _written(reduction.nest), reduction.part
     loop = [f"for flat in range(begin + own, min(begin + {part}, elements), own_threads):",

@@ -76,8 +76,10 @@ class DevicePlan(PlanRunner):
         else:
             target[...] = source
 
-    def _clear(self, array: np.ndarray) -> None:
-        toolkit.fill_with_zeros(array)
+    def _clear_sums(self, arrays: list[np.ndarray]) -> None:
+        for buffer, array in zip(self.plan.buffers, arrays, strict=True):
+            if buffer.role == "sum":
+                toolkit.fill_with_zeros(array)  # of all tiles
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any], constants: Sequence[Any],
             parts: Parts) -> tuple[tuple, tuple]:

@@ -11,6 +11,9 @@ from numba.cuda.extending import intrinsic
 __all__ = ["add_one", "bits_of_float32", "bits_of_float64", "choose", "constant", "float32_of_bits", "float64_of_bits",
            "latest", "load", "np_ceil", "np_floor", "np_rint", "np_trunc", "pointer", "store"]
 
+_GLOBAL = 1
+"""The number of the address space."""
+
 
 @intrinsic
 def pointer(typing_context, address, dtype):  # type: ignore[no-untyped-def]
@@ -23,11 +26,19 @@ def pointer(typing_context, address, dtype):  # type: ignore[no-untyped-def]
     return target(types.int64, dtype), generate
 
 
+def _element(context, builder, pointer, address, index):  # type: ignore[no-untyped-def]
+    """The pointer to an element; kernels have only pointers to the device's global memory."""
+    kind = context.data_model_manager[pointer.dtype].get_data_type()
+    size = ir.Constant(ir.IntType(64), max(1, pointer.dtype.bitwidth // 8))
+    place = builder.add(builder.ptrtoint(address, ir.IntType(64)), builder.mul(index, size))
+    return builder.inttoptr(place, kind.as_pointer(_GLOBAL))
+
+
 @intrinsic
 def load(typing_context, address, index, number):  # type: ignore[no-untyped-def]
     """The element at an index of a pointer with a number."""
     def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        data = builder.load(builder.gep(args[0], [args[1]]))
+        data = builder.load(_element(context, builder, address, args[0], args[1]))
         return context.data_model_manager[signature.return_type].from_data(builder, data)
 
     return address.dtype(address, types.int64, number), generate
@@ -38,7 +49,7 @@ def store(typing_context, address, index, value, number):  # type: ignore[no-unt
     """Write an element at an index of a pointer with a number."""
     def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
         data = context.data_model_manager[signature.args[2]].as_data(builder, args[2])
-        builder.store(data, builder.gep(args[0], [args[1]]))
+        builder.store(data, _element(context, builder, address, args[0], args[1]))
         return context.get_dummy_value()
 
     return types.void(address, types.int64, address.dtype, number), generate

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from nbbrain.backends.cuda.block_products import BlockForm, Form, form_of, functions_text, turned
-from nbbrain.backends.cuda.block_reductions import Reduction, block_functions, combine_text, reduce_text, reduction_of
+from nbbrain.backends.cuda.block_reductions import (
+    Reduction,
+    block_functions,
+    combine_text,
+    reduce_text,
+    reduction_of,
+    shared_totals,
+)
 from nbbrain.backends.cuda.thread_kernels import BY_BLOCKS, thread_kernel
 from nbbrain.backends.cuda.touches import Touch, Touched, free_loops, touched_by, touched_by_combination
 from nbbrain.backends.numba.code import instruction_numbers, instruction_operands
@@ -135,6 +142,7 @@ class _Writer:
     sharing: Sharing
     block: BlockForm
     functions: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+    shared: dict[str, str] = field(default_factory=dict)
     _words_read: bool = True  # in the turn before
     _kept: int = 0
 
@@ -144,8 +152,7 @@ class _Writer:
         yield "arrived, kept = table, address_at(table, 1)"
         yield f"thread, threads, tile = {'block_threads()' if self.sharing == 'block' else 'grid_threads()'}"
         yield f"own, own_threads, block, blocks = block_place({self.sharing == 'block'})"
-        if any(name == "words" for name, _ in self.functions):
-            yield f"words = shared_array('words', {self.block.words}, int64)"
+        yield from [f"{name} = {array}" for name, array in self.shared.items()]
         if plan.tiles > 1:
             yield f"first = tile * {plan.height}"
             yield f"height = min({plan.height}, {plan.rows} - first)"
@@ -192,6 +199,7 @@ class _Writer:
             yield touched, self._carried_out(instruction)
             return
         self.functions |= block_functions(reduction, self.block)
+        self.shared |= shared_totals(reduction, self.block)
         number = self._kept
         self._kept += reduction.parts
         kept = f"kept + ((turn & 1) * KEPT + {number}) * 8"  # what is still read is not overwritten by the next turn
@@ -204,7 +212,7 @@ class _Writer:
         yield result | Touched(reads=room), self._by_blocks(reduction, combine_text(reduction), kept)
 
     def _by_blocks(self, reduction: Reduction, function: tuple[str, int], kept: str) -> Iterator[str]:
-        yield self._call(reduction.nest, _Turn(), *function, (*BY_BLOCKS, kept))
+        yield self._call(reduction.nest, _Turn(), *function, (*BY_BLOCKS, kept, *shared_totals(reduction, self.block)))
 
     def _carried_out(self, instruction: Computation | Repeat) -> Iterator[str]:
         if isinstance(instruction, Repeat):
@@ -254,6 +262,7 @@ class _Writer:
             yield (f"product_by_tiles_{dtype}(own, block, blocks, {x}, {y}, {z}, {m}, {k}, {n}, {accumulate}, "
                    f"{', '.join(strides)}, {', '.join(steps)}, {turns})")
             return
+        self.shared["words"] = f"shared_array('words', {self.block.words}, int64)"
         if self._words_read:
             yield "block_barrier()"
         self._words_read = True

@@ -102,7 +102,30 @@ _NAMES = {"log": "math.log", "log2": "math.log2", "log10": "math.log10", "log1p"
 
 
 class _ForDevice(ast.NodeTransformer):
-    """Replaces what a device lacks by what it has: NumPy's functions, and the names of arrays in shared memory."""
+    """Replaces what a device lacks by what it has: NumPy's functions, and the names of arrays in shared memory.
+
+    Loops over ranges, all of which count up, become ``while`` loops: Numba's range begins with a division.
+    """
+
+    def __init__(self) -> None:
+        self.loops = 0
+
+    def visit_For(self, node: ast.For) -> list[ast.stmt]:
+        """``for i in range(a, b, c)`` becomes ``while``, with a counter of its own."""
+        self.generic_visit(node)
+        assert isinstance(node.iter, ast.Call) and isinstance(node.target, ast.Name)
+        bounds = [ast.unparse(each) for each in node.iter.args]
+        begin, end = bounds[:2] if len(bounds) > 1 else ("0", bounds[0])
+        step = bounds[2] if len(bounds) > 2 else "1"
+        number = self.loops
+        self.loops += 1
+        lines = [f"next{number}, end{number}, step{number} = int64({begin}), int64({end}), int64({step})",
+                 f"while next{number} < end{number}:", f"    {node.target.id} = next{number}",
+                 f"    next{number} += step{number}"]
+        first, loop = ast.parse("\n".join(lines)).body
+        assert isinstance(loop, ast.While)
+        loop.body += node.body
+        return [first, loop]
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         """``np.log`` becomes ``math.log``."""

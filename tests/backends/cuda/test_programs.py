@@ -86,9 +86,13 @@ def test_a_loop_and_its_gradient(compiler: Callable[[str], str]) -> None:
 
 
 def test_one_population_on_the_whole_grid(compiler: Callable[[str], str]) -> None:
+    """Blocks wait for one another by counting arrivals; neurons that stand alone do not wait at all."""
+    weights = bm.asarray(np.zeros((100, 100), np.float32))
+    text = compiler(source_of(lambda x: bm.tanh(bm.sin(x) @ weights), ((100,), F32), sharing="grid"))
+    assert "atom.global.add" in text and "ld.acquire.gpu" in text
     lif = bp.neurons.LIF(1000)
     bp.share.save(t=0., dt=0.1, i=0)
-    assert "atom.add" in compiler(source_of(lif, ((1000,), F32), sharing="grid"))
+    assert "barrier(" not in (alone := source_of(lif, ((1000,), F32), sharing="grid")) and ".entry" in compiler(alone)
 
 
 @pytest.mark.parametrize("dtype", [F32, F64])
