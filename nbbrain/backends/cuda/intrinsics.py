@@ -29,7 +29,7 @@ def pointer(typing_context, address, dtype):  # type: ignore[no-untyped-def]
 def _element(context, builder, pointer, address, index):  # type: ignore[no-untyped-def]
     """The pointer to an element; kernels have only pointers to the device's global memory."""
     kind = context.data_model_manager[pointer.dtype].get_data_type()
-    size = ir.Constant(ir.IntType(64), max(1, pointer.dtype.bitwidth // 8))
+    size = ir.Constant(ir.IntType(64), getattr(pointer.dtype, "bitwidth", 8) // 8)  # a truth value takes a byte
     place = builder.add(builder.ptrtoint(address, ir.IntType(64)), builder.mul(index, size))
     return builder.inttoptr(place, kind.as_pointer(_GLOBAL))
 
