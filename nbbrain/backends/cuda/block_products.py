@@ -3,9 +3,9 @@
 *By tiles*: the block takes one square of the result after the other. Squares of both sides pass through shared memory, from
 which every thread adds up four elements.
 
-*By words*: one bit tells of every element of the left side whether it is zero; the bits of 32 neighbours make a word, and
-words lie in shared memory. Every thread then reads of the left and the right side only what counts, which of spikes is
-little; where all 32 count, it reads them as they come. Elements are added up in the order of k in either way.
+*By lists*: the block lists in shared memory what of every row of the left side is not zero, which of spikes is little. Every
+thread then goes through the list of its row, and reads of the right side only what counts, several elements at once, because
+memory takes long to answer. Elements are added up in the order of k in either way.
 """
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import Literal
 
 from nbbrain.program.plan.instructions import Operand, Product
 
-__all__ = ["DEVICE", "SIMULATION", "BlockForm", "Form", "form_of", "functions_text", "turned"]
+__all__ = ["DEVICE", "SIMULATION", "BlockForm", "Form", "form_of", "functions_text", "shared_lists", "turned"]
 
-Form = Literal["tiles", "words", "elements"]
+Form = Literal["tiles", "lists", "elements"]
 
 
 @dataclass(frozen=True)
@@ -27,32 +27,30 @@ class BlockForm:
     ----------
     rows : int
         Rows of a square that one pass of all threads covers; its side is four times that, and a thread has four elements.
-    word : int
-        Bits of a word.
-    words : int
-        Words that have room in shared memory.
     group : int
-        How many threads at once combine what the others of a block have.
+        How many threads at once combine what the others of a block have; how many elements one of them lists.
+    room : int
+        Elements that have room in lists.
+    at_once : int
+        Elements of a list that are read before they are used.
+    threads : int
+        The threads of a block at most; as many as a square takes where products go by squares.
     """
 
     rows: int
-    word: int
-    words: int
     group: int
+    room: int
+    at_once: int
+    threads: int
 
     @property
     def side(self) -> int:
         """The side of a square."""
         return 4 * self.rows
 
-    @property
-    def threads(self) -> int:
-        """The threads of a block that goes by squares."""
-        return self.side * self.rows
 
-
-DEVICE = BlockForm(rows=8, word=32, words=1024, group=16)
-SIMULATION = BlockForm(rows=1, word=4, words=16, group=2)
+DEVICE = BlockForm(rows=8, group=16, room=1024, at_once=8, threads=256)
+SIMULATION = BlockForm(rows=1, group=2, room=32, at_once=2, threads=4)
 """So small that the sizes of tests are enough for all forms."""
 
 
@@ -67,22 +65,33 @@ def turned(product: Product, height: int) -> Product:
 
 
 def form_of(product: Product, height: int, block: BlockForm) -> Form:
-    """How a product is taken: by tiles if it is large, by words if they have room, else every thread by itself."""
+    """How a product is taken: by tiles if it is large, by lists if they have room, else every thread by itself."""
     m, k, n = [size.size * (height if size.rows else 1) for size in product.sizes]
-    if min(m, n) >= block.side and k >= block.word // 4:
+    if min(m, n) >= block.side and k >= block.side // 4:
         return "tiles"
-    fits = m * -(-k // block.word) <= block.words
-    return "words" if product.window == 1 and k >= block.word and fits else "elements"
+    return "lists" if product.window == 1 and k >= 2 * block.group and m * k <= block.room else "elements"
+
+
+def shared_lists(dtype: str, block: BlockForm) -> dict[str, str]:
+    """The arrays in shared memory that lists are made of, by their names."""
+    arrays = {"counts": "int32", "places": "int32", f"values_{dtype}": dtype}
+    return {name: f"shared_array('{name}', {block.room}, {kind})" for name, kind in arrays.items()}
 
 
 def functions_text(form: Form, dtype: str, block: BlockForm) -> str:
     """The source of the functions of a form; their names end in the dtype."""
-    text = {"tiles": _TILES, "words": _WORDS}[form]
-    numbers = {"SIDE": block.side, "ROWS": block.rows, "PADDED": block.side + 1, "WORD": block.word,
-               "FULL": (1 << block.word) - 1}
+    text = _TILES if form == "tiles" else _LISTS.replace("SEVERAL", _several(block.at_once))
+    numbers = {"SIDE": block.side, "ROWS": block.rows, "PADDED": block.side + 1, "GROUP": block.group,
+               "AT_ONCE": block.at_once}
     for name, number in numbers.items():
         text = text.replace(name, str(number))
     return text.replace("DTYPE", dtype)
+
+
+def _several(count: int) -> str:
+    """Read several elements, then add up their products."""
+    reads = [f"w{i} = load(py, column + places[at + {i}] * yk, 1)" for i in range(count)]
+    return "\n            ".join([*reads, *[f"total = DTYPE(total + values[at + {i}] * w{i})" for i in range(count)]])
 
 
 _TILES = """
@@ -132,37 +141,47 @@ def product_by_tiles_DTYPE(thread, block, blocks, x, y, z, m, k, n, accumulate, 
             if top + i + 3 * ROWS < m:
                 store(pz, place + 3 * ROWS * zi, t3, 2)
 """
-_WORDS = """
+_LISTS = """
 @on_device
-def words_of_DTYPE(thread, threads, x, words, m, k, xi, xk):
+def lists_of_DTYPE(own, own_threads, x, counts, places, values, m, k, xi, xk):
     px = pointer(x, DTYPE)
-    across = (k + WORD - 1) // WORD
-    for flat in range(thread, m * across, threads):
-        i, first = flat // across, flat % across * WORD
-        word = int64(0)
-        for p in range(first, min(first + WORD, k)):
+    across = (k + GROUP - 1) // GROUP
+    for flat in range(own, m * across, own_threads):
+        i, first = flat // across, flat % across * GROUP
+        count = 0
+        for p in range(first, min(first + GROUP, k)):
             if load(px, i * xi + p * xk, 0) != 0:
-                word |= int64(1) << (p - first)
-        words[flat] = word
+                count += 1
+        counts[m + flat] = count
+    block_barrier()
+    for flat in range(own, m * across, own_threads):
+        i, first = flat // across, flat % across * GROUP
+        at = i * k
+        for other in range(i * across, flat):
+            at += counts[m + other]
+        for p in range(first, min(first + GROUP, k)):
+            value = load(px, i * xi + p * xk, 0)
+            if value != 0:
+                places[at] = p
+                values[at] = value
+                at += 1
+        if first + GROUP >= k:
+            counts[i] = at - i * k
 
 
 @on_device
-def product_by_words_DTYPE(thread, threads, words, x, y, z, m, k, n, accumulate, xi, xk, yk, yj, zi, zj):
-    px, py, pz = pointer(x, DTYPE), pointer(y, DTYPE), pointer(z, DTYPE)
-    across = (k + WORD - 1) // WORD
+def product_by_lists_DTYPE(thread, threads, counts, places, values, y, z, m, k, n, accumulate, yk, yj, zi, zj):
+    py, pz = pointer(y, DTYPE), pointer(z, DTYPE)
     for flat in range(thread, m * n, threads):
         i, j = flat // n, flat % n
         total = load(pz, i * zi + j * zj, 2) if accumulate else DTYPE(0)
-        for number in range(across):
-            word = words[i * across + number]
-            left, right = i * xi + number * WORD * xk, j * yj + number * WORD * yk
-            if word == FULL:
-                for p in range(WORD):
-                    total = DTYPE(total + load(px, left + p * xk, 0) * load(py, right + p * yk, 1))
-            else:
-                while word != 0:
-                    p = cuda.ffs(word) - 1
-                    total = DTYPE(total + load(px, left + p * xk, 0) * load(py, right + p * yk, 1))
-                    word &= word - 1
+        column, at = j * yj, i * k
+        end = at + counts[i]
+        while at + AT_ONCE <= end:
+            SEVERAL
+            at += AT_ONCE
+        while at < end:
+            total = DTYPE(total + values[at] * load(py, column + places[at] * yk, 1))
+            at += 1
         store(pz, i * zi + j * zj, total, 2)
 """

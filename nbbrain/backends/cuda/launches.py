@@ -1,7 +1,7 @@
 """The kernels of a plan, and how many blocks of how many threads run them."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -16,8 +16,10 @@ from nbbrain.program.plan.instructions import Product, Repeat, computations
 
 __all__ = ["Launch", "launch_of"]
 
-_THREADS, _SIMULATED_THREADS = 256, 3
-"""Threads of a block at most."""
+_MOST_THREADS = {False: 1024, True: 4}
+"""Threads of a block that has a tile of its own, on a device and simulated."""
+_WARP = 32
+"""Threads that a device runs together."""
 _SIMULATED_BLOCKS = 2
 """Blocks that share a tile at most."""
 
@@ -62,26 +64,24 @@ class Launch:
 def launch_of(plan: Plan) -> Launch:
     """The kernels of a plan, compiled for the current device."""
     form = SIMULATION if toolkit.is_simulated() else DEVICE
-    threads = _threads(plan, form)
-    wanted = plan.tiles if plan.tiles > 1 else -(-widest(plan) // threads)
-    sharing = _sharing(plan, wanted)
-    if sharing == "block":
-        wanted = plan.tiles
+    sharing = _sharing(plan, -(-widest(plan) // form.threads))
+    if sharing == "block" and not _goes_by_tiles(plan, form):
+        form = replace(form, threads=min(_MOST_THREADS[toolkit.is_simulated()], -(-widest(plan) // _WARP) * _WARP))
+    threads = form.threads if not toolkit.is_simulated() or _goes_by_tiles(plan, form) else form.threads - 1
     source = program_source(plan, sharing, form)
-    kernels = _compiled(source)
+    kernels = _compiled(source, threads)
+    blocks = plan.tiles if plan.tiles > 1 or sharing == "block" else -(-widest(plan) // threads)
     if sharing == "grid":
-        wanted = min(wanted, toolkit.most_blocks(kernels[0], threads))
+        blocks = min(blocks, toolkit.most_blocks(kernels[0], threads))
     elif sharing == "phases" and toolkit.is_simulated():
-        wanted = min(wanted, _SIMULATED_BLOCKS)
-    return Launch(sharing, source, kernels, wanted, threads, kept_bytes(plan, sharing, form))
+        blocks = min(blocks, _SIMULATED_BLOCKS)
+    return Launch(sharing, source, kernels, blocks, threads, kept_bytes(plan, sharing, form))
 
 
-def _threads(plan: Plan, form: BlockForm) -> int:
-    """As many as the widest value has elements; products by tiles need a certain number."""
+def _goes_by_tiles(plan: Plan, form: BlockForm) -> bool:
+    """Whether a product does, which takes a certain number of threads."""
     products = [each for each in computations(plan.instructions) if isinstance(each, Product)]
-    if any(form_of(product, plan.height, form) == "tiles" for product in products):
-        return form.threads
-    return _SIMULATED_THREADS if toolkit.is_simulated() else min(_THREADS, -(-widest(plan) // 32) * 32)
+    return any(form_of(product, plan.height, form) == "tiles" for product in products)
 
 
 def _sharing(plan: Plan, wanted: int) -> Sharing:
@@ -95,5 +95,5 @@ def _sharing(plan: Plan, wanted: int) -> Sharing:
 
 
 @cache
-def _compiled(source: str) -> list[Any]:
-    return launchable(source)
+def _compiled(source: str, threads: int) -> list[Any]:
+    return launchable(source, threads)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from nbbrain.backends.cuda.block_products import BlockForm, Form, form_of, functions_text, turned
+from nbbrain.backends.cuda.block_products import BlockForm, Form, form_of, functions_text, shared_lists, turned
 from nbbrain.backends.cuda.block_reductions import (
     Reduction,
     block_functions,
@@ -143,7 +143,7 @@ class _Writer:
     block: BlockForm
     functions: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
     shared: dict[str, str] = field(default_factory=dict)
-    _words_read: bool = True  # in the turn before
+    _lists_read: bool = True  # in the turn before
     _kept: int = 0
 
     def prologue(self) -> Iterator[str]:
@@ -170,7 +170,7 @@ class _Writer:
             for touched, lines in self._stages(instruction):
                 if phases[-1].touched.conflicts(touched):
                     phases.append(_Phase())
-                    self._words_read = False
+                    self._lists_read = False
                 phases[-1].touched |= touched
                 phases[-1].lines += lines
         return phases
@@ -232,14 +232,14 @@ class _Writer:
 
     def _repeated(self, repeat: Repeat) -> Iterator[str]:
         barrier = self.barrier()
-        self._words_read = False
+        self._lists_read = False
         yield barrier
         yield f"while truth_at({self._address(repeat.going, _Turn())}):"
         yield "    " + barrier  # all have seen that it goes on
         for instruction in repeat.body:
             for _, lines in self._stages(instruction):
                 yield from ["    " + line for line in lines]
-                self._words_read = False
+                self._lists_read = False
                 yield "    " + barrier
 
     def _called(self, instruction: Computation, turn: _Turn, turns: str = "1") -> Iterator[str]:
@@ -262,14 +262,15 @@ class _Writer:
             yield (f"product_by_tiles_{dtype}(own, block, blocks, {x}, {y}, {z}, {m}, {k}, {n}, {accumulate}, "
                    f"{', '.join(strides)}, {', '.join(steps)}, {turns})")
             return
-        self.shared["words"] = f"shared_array('words', {self.block.words}, int64)"
-        if self._words_read:
+        self.shared |= shared_lists(dtype, self.block)
+        if self._lists_read:
             yield "block_barrier()"
-        self._words_read = True
-        yield f"words_of_{dtype}(own, own_threads, {x}, words, {m}, {k}, {strides[0]}, {strides[1]})"
+        self._lists_read = True
+        lists = f"counts, places, values_{dtype}"
+        yield f"lists_of_{dtype}(own, own_threads, {x}, {lists}, {m}, {k}, {strides[0]}, {strides[1]})"
         yield "block_barrier()"
-        yield (f"product_by_words_{dtype}(thread, threads, words, {x}, {y}, {z}, {m}, {k}, {n}, {accumulate}, "
-               f"{', '.join(strides)})")
+        yield (f"product_by_lists_{dtype}(thread, threads, {lists}, {y}, {z}, {m}, {k}, {n}, {accumulate}, "
+               f"{', '.join(strides[2:])})")
 
     def _call(self, instruction: Computation, turn: _Turn, text: str, size: int, who: tuple[str, ...],
               turns: str = "1") -> str:

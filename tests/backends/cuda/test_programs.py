@@ -64,7 +64,7 @@ def compiler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
 
     def compiled(source: str) -> str:
         try:
-            texts = [parallel_text(function, (9, 0)) for function in program_functions(source)]
+            texts = [parallel_text(function, DEVICE.threads, (9, 0)) for function in program_functions(source)]
             for text in texts:
                 code, name = machine_code(text, (9, 0))
                 assert code.startswith(b"\x7fELF") and name.encode() in code
@@ -97,13 +97,13 @@ def test_one_population_on_the_whole_grid(compiler: Callable[[str], str]) -> Non
 
 @pytest.mark.parametrize("dtype", [F32, F64])
 def test_products_by_a_block(dtype: np.dtype, compiler: Callable[[str], str]) -> None:
-    """By tiles and by words of bits: both lie in shared memory."""
+    """By tiles and by lists: both lie in shared memory."""
     set_x64(dtype == F64)
     weights = bm.asarray(np.zeros((100, 60), dtype))
     text = source_of(lambda x: (bm.tanh(x @ weights), x.T @ x), ((40, 100), dtype), sharing="phases")
     assert "product_by_tiles" in text and ".shared" in compiler(text)
     vector = source_of(lambda x: bm.tanh(x @ weights), ((100,), dtype))
-    assert "product_by_words" in vector and ".shared" in compiler(vector)
+    assert "product_by_lists" in vector and ".shared" in compiler(vector)
 
 
 AT_ONCE = 24
