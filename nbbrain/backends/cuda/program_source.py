@@ -149,7 +149,8 @@ class _Writer:
     def prologue(self) -> Iterator[str]:
         """Who this thread is, the rows of its tile, and where its buffers are."""
         plan = self.plan
-        yield "arrived, kept = table, address_at(table, 1)"
+        yield "entries = pointer(table, int64)"
+        yield "arrived, kept = table, load(entries, 1, 0)"
         yield f"thread, threads, tile = {'block_threads()' if self.sharing == 'block' else 'grid_threads()'}"
         yield f"own, own_threads, block, blocks = block_place({self.sharing == 'block'})"
         yield from [f"{name} = {array}" for name, array in self.shared.items()]
@@ -161,7 +162,7 @@ class _Writer:
         yield "direction = -1 if backward else 1"
         for buffer in plan.buffers:
             part = f" + tile * {part_bytes(buffer)}" if buffer.private and plan.tiles > 1 else ""
-            yield f"b{buffer.number} = address_at(table, {_HEAD + buffer.number}){part}"
+            yield f"b{buffer.number} = load(entries, {_HEAD + buffer.number}, 0){part}"
 
     def phases(self) -> list[_Phase]:
         """What is done in a turn between two barriers."""
@@ -281,7 +282,7 @@ class _Writer:
             arguments.append("0")  # panels, which the CPU has
         if (columns := by_columns(instruction)) is not None:
             first = _HEAD + len(self.plan.buffers) + 3 * listed_by_columns(self.plan).index(columns)
-            arguments[3:] = [f"address_at(table, {first + i})" for i in range(3)]
+            arguments[3:] = [f"load(entries, {first + i}, 0)" for i in range(3)]
         arguments += [*self._numbers(instruction), turns]
         return f"{name}({', '.join([*who, *arguments[:size]])})"
 

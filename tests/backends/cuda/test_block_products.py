@@ -20,7 +20,7 @@ def multiplied(form: str, left: np.ndarray, right: np.ndarray, start: np.ndarray
 
     (turns, m, k), n = left.shape, right.shape[-1]
     item = left.itemsize
-    x, y, z = [f"address_at(table, {i})" for i in range(3)]
+    x, y, z = [f"load(pointer(table, int64), {i}, 0)" for i in range(3)]
     steps = [stride // item for stride in (*left.strides[1:], *right.strides[1:])]
     numbers = f"{m}, {k}, {n}, {start is not None}"
     lists = "counts, places, values_float64"

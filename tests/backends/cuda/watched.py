@@ -133,9 +133,7 @@ class _Kernel:
 
     def function(self, grid: Grid) -> Any:
         """The kernel as a function of one thread."""
-        names = programs._simulated_names()
-        exec(compile(programs._text(""), "<threads>", "exec"), names)
-        names |= self.names(grid)
+        names = programs.simulated_names() | self.names(grid)
         exec(compile(self.source, "<program>", "exec"), names)
         found = names[f"{programs.PROGRAM_NAME}{self.number}"]
 
