@@ -14,6 +14,7 @@ from nbbrain.backends.cuda import blas, memory, toolkit
 from nbbrain.backends.cuda.launches import Launch, launch_of
 from nbbrain.backends.cuda.program_source import ByColumns, listed_by_columns
 from nbbrain.backends.cuda.summed_products import SummedProducts, without_summed_products
+from nbbrain.backends.cuda.transposes import LaidOut, laid_out
 from nbbrain.backends.numba.reports import is_timed, tell
 from nbbrain.backends.plan_runner import Parts, PlanRunner
 from nbbrain.errors import BackendError
@@ -21,7 +22,7 @@ from nbbrain.operations.reductions import sum
 from nbbrain.program.capture import capture_step
 from nbbrain.program.listing import byte_count
 from nbbrain.program.observation import Kernel, Run, log
-from nbbrain.program.plan import Plan, make_plan
+from nbbrain.program.plan import make_plan
 from nbbrain.program.plan.listing import kernel_listing
 from nbbrain.program.plan.memory import plan_bytes
 from nbbrain.program.step import ByStructure, Step
@@ -29,7 +30,7 @@ from nbbrain.threads import made_once, one_at_a_time
 
 __all__ = ["DevicePlan", "plan_of", "runner_of"]
 
-_BLOCKS = 4 if toolkit.is_simulated() else 256
+_BLOCKS = 4 if toolkit.is_simulated() else 1024
 """Tiles to aim at: enough for all multiprocessors."""
 _SUMS = 1 << 28
 """Bytes that the sums of all tiles may take before tiles get more rows."""
@@ -37,7 +38,7 @@ _started_in: list[int] = []
 """The process that uses the device."""
 
 
-def plan_of(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> Plan:
+def plan_of(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> LaidOut:
     """The plan of a step with tiles for a GPU: by the number of rows, and by what tiles add up."""
     plan = make_plan(step, row_steps)
     rows = plan.rows
@@ -47,7 +48,7 @@ def plan_of(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> Plan:
         while height < rows and plan_bytes(plan, 1).get("sum", 0) > _SUMS:
             height *= 2
             plan = make_plan(step, row_steps, height=min(height, rows))
-    return plan
+    return laid_out(plan)
 
 
 def runner_of(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> DevicePlan:
@@ -59,8 +60,9 @@ def runner_of(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> Device
 class DevicePlan(PlanRunner):
     """A plan carried out by one kernel."""
 
-    def __init__(self, plan: Plan, step: Step) -> None:
-        super().__init__(plan, step)
+    def __init__(self, laid_out: LaidOut, step: Step) -> None:
+        super().__init__(laid_out.plan, step)
+        self._laid_out = laid_out
         self._listed: dict[ByColumns, tuple[np.ndarray, ...]] = {}
 
     def _empty(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
@@ -137,7 +139,7 @@ class DevicePlan(PlanRunner):
     @one_at_a_time
     def _launch(self) -> Launch:
         started = time.perf_counter()
-        launch = launch_of(self.plan)
+        launch = launch_of(self._laid_out)
         shared = {"block": "one kernel, a block a tile", "grid": "one kernel, the whole grid",
                   "phases": f"{len(launch.kernels)} kernels a turn, the whole grid"}[launch.sharing]
         self._described = Kernel(f"program {self.step.key[:12]}", shared, launch.source,

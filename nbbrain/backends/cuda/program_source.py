@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from nbbrain.backends.cuda.block_products import BlockForm, Form, form_of, functions_text, shared_lists, turned
+from nbbrain.backends.cuda.block_products import BlockForm, Form, form_of, functions_text, shared_lists
 from nbbrain.backends.cuda.block_reductions import (
     Reduction,
     block_functions,
@@ -22,6 +22,7 @@ from nbbrain.backends.cuda.block_reductions import (
 )
 from nbbrain.backends.cuda.thread_kernels import BY_BLOCKS, thread_kernel
 from nbbrain.backends.cuda.touches import Touch, Touched, free_loops, touched_by, touched_by_combination
+from nbbrain.backends.cuda.transposes import LaidOut
 from nbbrain.backends.numba.code import instruction_numbers, instruction_operands
 from nbbrain.backends.numba.emit import type_name
 from nbbrain.backends.numba.sources import KERNEL_NAME, made, plain_source
@@ -57,14 +58,18 @@ _WRITTEN = {"argsort": 1, "batched_product": 2, "position": 1, "recurrence": 2, 
 """Which operand a library kernel writes."""
 
 
-def program_source(plan: Plan, sharing: Sharing, block: BlockForm) -> str:
+def program_source(laid_out: LaidOut, sharing: Sharing, block: BlockForm) -> str:
     """The functions of a plan's instructions, and the kernels that call them: one, or one for every phase of a turn.
+
+    Where something is to be done before the first turn, the first kernel does it.
 
     A kernel takes the address of a table, the first turn and the one after the last, how many turns there are in all, and
     whether they run backward in time. The table has a counter for barriers of the grid, the address of room for as many
     bytes as `kept_bytes` says, and the addresses of the buffers.
     """
+    plan = laid_out.plan
     writer = _Writer(plan, sharing, block)
+    before = [line for nest in laid_out.before for line in writer.called(nest)]
     found = writer.phases()
     phases = [phase.lines for phase in found]
     if sharing != "phases":
@@ -73,9 +78,12 @@ def program_source(plan: Plan, sharing: Sharing, block: BlockForm) -> str:
     room = kept_bytes(plan, sharing, block) // 16
     phases = [[line.replace("KEPT", str(room)) for line in phase] for phase in phases]
     prologue = list(writer.prologue())
-    kernels = ["\n    ".join([f"def {PROGRAM_NAME}{number}(table, begin, end, length, backward):", *prologue,
-                              "for turn in range(begin, end):", "    time = length - 1 - turn if backward else turn",
-                              *["    " + line for line in phase]]) for number, phase in enumerate(phases)]
+    bodies = [["for turn in range(begin, end):", "    time = length - 1 - turn if backward else turn",
+               *["    " + line for line in phase]] for phase in phases]
+    if before:
+        bodies.insert(0, ["own, own_threads, block, blocks = block_place(False)", *before])
+    kernels = ["\n    ".join([f"def {PROGRAM_NAME}{number}(table, begin, end, length, backward):", *prologue, *body])
+               for number, body in enumerate(bodies)]
     return "\n\n".join([*writer.functions.values(), *kernels, ""])
 
 
@@ -221,14 +229,14 @@ class _Writer:
         elif isinstance(instruction, Product) and instruction.window > 1:
             yield from self._in_window(instruction)
         else:
-            yield from self._called(instruction, _Turn())
+            yield from self.called(instruction)
 
     def _in_window(self, product: Product) -> Iterator[str]:
         """A product that waits for several turns."""
         last = product.window - 1
         yield f"inside = turn & {last}"
         yield f"if inside == {last} or turn == length - 1:"
-        for line in self._called(product, _Turn("(turn - inside)", "(time - direction * inside)"), "inside + 1"):
+        for line in self.called(product, _Turn("(turn - inside)", "(time - direction * inside)"), "inside + 1"):
             yield "    " + line
 
     def _repeated(self, repeat: Repeat) -> Iterator[str]:
@@ -243,10 +251,11 @@ class _Writer:
                 self._lists_read = False
                 yield "    " + barrier
 
-    def _called(self, instruction: Computation, turn: _Turn, turns: str = "1") -> Iterator[str]:
+    def called(self, instruction: Computation, turn: _Turn | None = None, turns: str = "1") -> Iterator[str]:
+        """The lines that carry out an instruction."""
+        turn = turn or _Turn()
         form: Form = "elements"
         if isinstance(instruction, Product) and instruction.result.view.buffer.dtype.kind == "f":
-            instruction = turned(instruction, self.plan.height)
             form = form_of(instruction, self.plan.height, self.block)
         if form == "elements":
             function = thread_kernel(*_source(instruction, self.plan), self.block.threads)

@@ -27,7 +27,7 @@ simulated = pytest.mark.skipif(not toolkit.is_simulated(), reason="kernels are r
 def plan_of(function: Callable[..., Any], *shapes: tuple[int, ...]) -> Plan:
     """The plan of a step of float32 arrays."""
     inputs = [(shape, np.dtype(np.float32)) for shape in shapes]
-    return execute.plan_of(capture_step(lambda *values: [function(*map(bm.Array, values)).value], inputs).step)
+    return execute.plan_of(capture_step(lambda *values: [function(*map(bm.Array, values)).value], inputs).step).plan
 
 
 def reductions(plan: Plan, in_parts: bool = True) -> list[block_reductions.Reduction]:
