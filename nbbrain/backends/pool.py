@@ -9,6 +9,7 @@ import os
 import weakref
 from collections import deque
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,7 @@ class Pool:
         self._idle.setdefault(memory.nbytes, deque()).append(memory)
 
 
+@cache
 def _most() -> int:
     """An eighth of the machine's memory, or 1 GiB where that is not known."""
     try:

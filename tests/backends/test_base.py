@@ -217,27 +217,41 @@ def test_cuda_says_which_package_is_missing(monkeypatch):
             get_backend("cuda")
 
 
+def no_driver():
+    raise RuntimeError("Error at driver init:\n  no device (100)")
+
+
+def no_compiler(name):
+    raise RuntimeError(f"cannot find {name}")
+
+
 @pytest.mark.parametrize(
-    ("available", "error", "reason"),
+    ("devices", "find", "reason"),
     [
-        (False, "Error at driver init:\n  no device (100)", "can be used: Error at driver init: no device"),
-        (False, None, "does not find CUDA's compiler library NVVM"),
+        (no_driver, str, "can be used: Error at driver init: no device"),
+        (tuple, str, "shows no device"),
+        (lambda: ("a device",), no_compiler, "can be used: cannot find nvvm"),
     ],
 )
-def test_cuda_says_what_stands_in_the_way(monkeypatch, available, error, reason):
-    numba = empty_module("numba")
-    numba.cuda = types.SimpleNamespace(is_available=lambda: available, cuda_error=lambda: error)
-    monkeypatch.setitem(sys.modules, "numba", numba)
+def test_cuda_says_what_stands_in_the_way(monkeypatch, devices, find, reason):
+    core, finder = empty_module("cuda.core"), empty_module("cuda.pathfinder")
+    core.Device = types.SimpleNamespace(get_all_devices=devices)
+    finder.load_nvidia_dynamic_lib = find
+    modules = {"cuda.core": core, "cuda.pathfinder": finder}
+    monkeypatch.setattr(toolkit, "is_simulated", lambda: False)
+    monkeypatch.setattr(toolkit, "_core", lambda: core)
+    monkeypatch.setattr(toolkit, "import_module", modules.get)
     monkeypatch.setattr(toolkit, "is_installed", lambda module: True)
     assert reason in registered_backends()["cuda"]
     assert "cuda" not in available_backends()
 
 
-def test_cuda_without_nvidias_bindings_passes_on_what_numba_cuda_says(monkeypatch):
-    monkeypatch.setitem(sys.modules, "numba", empty_module("numba"))
-    monkeypatch.delitem(sys.modules, "numba.cuda", raising=False)
+def test_cuda_without_nvidias_bindings_passes_on_what_is_missing(monkeypatch):
+    monkeypatch.setattr(toolkit, "is_simulated", lambda: False)
+    monkeypatch.setitem(sys.modules, "cuda.core", None)
+    toolkit._core.cache_clear()
     monkeypatch.setattr(toolkit, "is_installed", lambda module: True)
-    assert "cannot import name 'cuda'" in registered_backends()["cuda"]
+    assert "cuda.core" in registered_backends()["cuda"]
 
 
 def test_choosing_numpy_imports_neither_numba_nor_scipy():

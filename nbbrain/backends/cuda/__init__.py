@@ -43,7 +43,7 @@ class CUDABackend(PlanBackend):
         """See `Backend.placed`."""
         from nbbrain.backends.cuda import memory
 
-        if array.dtype.kind not in "biuf":
+        if array.dtype.kind not in "biuf" or memory.is_reachable(array):
             return array
         with toolkit.on_device(self.device):
             return memory.reachable(array)

@@ -22,7 +22,7 @@ from nbbrain.operations.reductions import sum
 from nbbrain.program.capture import capture_step
 from nbbrain.program.listing import byte_count
 from nbbrain.program.observation import Kernel, Run, log
-from nbbrain.program.plan import make_plan
+from nbbrain.program.plan import Plan, make_plan
 from nbbrain.program.plan.listing import kernel_listing
 from nbbrain.program.plan.memory import plan_bytes
 from nbbrain.program.step import ByStructure, Step
@@ -32,6 +32,8 @@ __all__ = ["DevicePlan", "plan_of", "runner_of"]
 
 _BLOCKS = 4 if toolkit.is_simulated() else 1024
 """Tiles to aim at: enough for all multiprocessors."""
+_PAGES = 1 << 21
+"""Bytes from which arrays have pages of their own, which move as a whole."""
 _SUMS = 1 << 28
 """Bytes that the sums of all tiles may take before tiles get more rows."""
 _started_in: list[int] = []
@@ -45,10 +47,19 @@ def plan_of(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> LaidOut:
     height = max(1, -(-rows // _BLOCKS))
     if rows > 1:
         plan = make_plan(step, row_steps, height=height)
+        if _mostly_without_rows(plan):
+            return laid_out(make_plan(step, row_steps, height=rows))
         while height < rows and plan_bytes(plan, 1).get("sum", 0) > _SUMS:
             height *= 2
             plan = make_plan(step, row_steps, height=min(height, rows))
     return laid_out(plan)
+
+
+def _mostly_without_rows(plan: Plan) -> bool:
+    """Whether tiles would each compute anew what is larger than their rows, as of parameters that differ in shape."""
+    computed = [buffer for buffer in plan.buffers if buffer.role not in ("constant", "per_step", "sum")]
+    alone, shared = [builtins.sum([each.size for each in computed if each.private == which]) for which in (True, False)]
+    return alone > shared * plan.height // plan.rows
 
 
 def runner_of(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> DevicePlan:
@@ -63,20 +74,20 @@ class DevicePlan(PlanRunner):
     def __init__(self, laid_out: LaidOut, step: Step) -> None:
         super().__init__(laid_out.plan, step)
         self._laid_out = laid_out
+        self._known_to_fit: set[int] = set()
         self._listed: dict[ByColumns, tuple[np.ndarray, ...]] = {}
 
     def _empty(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-        return memory.empty(shape, dtype)
+        array = memory.empty(shape, dtype)
+        if array.nbytes >= _PAGES:
+            toolkit.fetch(array)  # the processor may have read what was there before
+        return array
 
     def _readable(self, array: np.ndarray) -> np.ndarray:
         return memory.reachable(array)
 
     def _copy(self, target: np.ndarray, source: Any) -> None:
-        source = np.asarray(source, dtype=target.dtype)
-        if memory.is_reachable(source):
-            toolkit.copy(target, source)
-        else:
-            target[...] = source
+        toolkit.copy(target, np.asarray(source, dtype=target.dtype))
 
     def _clear_sums(self, arrays: list[np.ndarray]) -> None:
         for buffer, array in zip(self.plan.buffers, arrays, strict=True):
@@ -87,8 +98,13 @@ class DevicePlan(PlanRunner):
             parts: Parts) -> tuple[tuple, tuple]:
         """See `PlanRunner.run`; before, see to it that the device can be used and has the memory, and wait for it after."""
         _check_process()
-        self._check_memory(length, (*per_step, *constants))
-        result = super().run(length, reverse, carried, per_step, constants, parts)
+        if length not in self._known_to_fit:
+            self._check_memory(length, (*per_step, *constants))
+            self._known_to_fit.add(length)
+        try:
+            result = super().run(length, reverse, carried, per_step, constants, parts)
+        except MemoryError as error:  # others have taken it since
+            raise self._too_large(length, self._bytes(length, (*per_step, *constants))) from error
         toolkit.wait()  # for copies
         return result
 
@@ -150,18 +166,24 @@ class DevicePlan(PlanRunner):
 
     def _check_memory(self, length: int, inputs: Sequence[Any]) -> None:
         """Refuse what does not fit on the device, before anything is allocated."""
-        by_role = plan_bytes(self.plan, length)
-        needed = (builtins.sum(size for role, size in by_role.items() if role not in ("per_step", "constant"))
-                  + builtins.sum(x.nbytes for x in map(np.asarray, inputs) if not memory.is_reachable(x)))
-        free, total = toolkit.free_bytes()
-        if needed > free:
+        needed = self._bytes(length, inputs)
+        if needed > toolkit.free_bytes()[0]:
             memory.let_go()
-            free, total = toolkit.free_bytes()
-        if needed > free:  # the driver would move pages out and in again and again, or hang
-            raise BackendError(
-                f"the program {self.step.key[:12]} needs {byte_count(needed)} for {length} turns, but the device has "
-                f"{byte_count(total)}, of which {byte_count(free)} are free. Take smaller batches, fewer steps at once, or "
-                f"remat=True, which keeps less for the gradient.{self._lines()}")
+        if needed > toolkit.free_bytes()[0]:
+            raise self._too_large(length, needed)
+
+    def _bytes(self, length: int, inputs: Sequence[Any]) -> int:
+        """The bytes that a run allocates."""
+        by_role = plan_bytes(self.plan, length)
+        return (builtins.sum(size for role, size in by_role.items() if role not in ("per_step", "constant"))
+                + builtins.sum(x.nbytes for x in map(np.asarray, inputs) if not memory.is_reachable(x)))
+
+    def _too_large(self, length: int, needed: int) -> BackendError:
+        free, total = toolkit.free_bytes()
+        return BackendError(
+            f"the program {self.step.key[:12]} needs {byte_count(needed)} for {length} turns, but the device has "
+            f"{byte_count(total)}, of which {byte_count(free)} are free. Take smaller batches, fewer steps at once, or "
+            f"remat=True, which keeps less for the gradient.{self._lines()}")
 
     def _failure(self, error: Exception) -> BackendError:
         return BackendError(f"the program {self.step.key[:12]} failed on the device: {error}.{self._lines()}")

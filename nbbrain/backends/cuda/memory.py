@@ -18,8 +18,18 @@ _pool = Pool(toolkit.managed_bytes)
 
 
 def empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """An array in unified memory whose elements are anything."""
-    return _pool.empty(shape, dtype)
+    """An array in unified memory whose elements are anything.
+
+    Raises
+    ------
+    MemoryError
+        Where the device has too little, also when memory that waits is given back.
+    """
+    try:
+        return _pool.empty(shape, dtype)
+    except MemoryError:
+        let_go()
+        return _pool.empty(shape, dtype)
 
 
 def is_reachable(array: np.ndarray) -> bool:
@@ -34,8 +44,7 @@ def reachable(array: np.ndarray) -> np.ndarray:
     turned = array.ndim > 1 and not array.flags.c_contiguous  # data (batch, time, ...) with time first; it stays so
     source = array.swapaxes(0, 1) if turned else array
     copied = empty(source.shape, array.dtype)
-    copied[...] = source
-    toolkit.fetch(copied)
+    toolkit.copy(copied, source)
     return copied.swapaxes(0, 1) if turned else copied
 
 

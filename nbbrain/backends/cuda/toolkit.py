@@ -52,13 +52,19 @@ def is_simulated() -> bool:
     return os.environ.get("NUMBA_ENABLE_CUDASIM", "0") not in ("", "0")
 
 
+@cache
 def _core() -> Any:
     return import_module("cuda.core")
 
 
+@cache
+def _bindings() -> Any:
+    return import_module("cuda.bindings.driver")
+
+
 def _driver(function: str, *arguments: Any) -> tuple[Any, ...]:
     """Call a function of the driver that ``cuda.core`` does not offer."""
-    status, *results = getattr(import_module("cuda.bindings.driver"), function)(*arguments)
+    status, *results = getattr(_bindings(), function)(*arguments)
     if status:
         raise RuntimeError(f"{function}: {status.name}")
     return tuple(results)
@@ -149,7 +155,7 @@ class _Managed:
     """Memory that goes back to the driver with the last array that shows it."""
 
     def __init__(self, size: int) -> None:
-        flags = import_module("cuda.bindings.driver").CUmemAttach_flags.CU_MEM_ATTACH_GLOBAL
+        flags = _bindings().CUmemAttach_flags.CU_MEM_ATTACH_GLOBAL
         (self.address,) = _driver("cuMemAllocManaged", size, flags.value)
         self.device = _device()
         self.__array_interface__ = {"version": 3, "shape": (size,), "typestr": "|u1", "data": (int(self.address), False)}
@@ -161,7 +167,15 @@ class _Managed:
 
 
 def managed_bytes(size: int) -> np.ndarray:
-    """Memory that the processor and the device reach under one address; its pages go where they are used."""
+    """Memory that the processor and the device reach under one address; its pages go where they are used.
+
+    Raises
+    ------
+    MemoryError
+        Where the device has less memory left: the driver would move pages out and in again and again, or hang.
+    """
+    if size > free_bytes()[0]:
+        raise MemoryError
     if is_simulated():
         return np.empty(size, np.uint8)
     array = np.asarray(_Managed(size))
@@ -181,10 +195,14 @@ def fetch(array: np.ndarray) -> None:
 
 
 def copy(target: np.ndarray, source: np.ndarray) -> None:
-    """Copy between arrays in managed memory, by the device where their elements lie in one piece."""
+    """Copy into managed memory, from there or from the processor's; by the device where elements lie in one piece.
+
+    The processor itself would first fetch the pages that it writes to, and the device fetch them back.
+    """
     whole = target.flags.c_contiguous and source.flags.c_contiguous and target.shape == source.shape
     if is_simulated() or not whole or target.dtype != source.dtype:
         target[...] = source
+        fetch(target)
     elif target.nbytes:
         _driver("cuMemcpyAsync", target.ctypes.data, source.ctypes.data, target.nbytes, _device().default_stream.handle)
         _leave_alone()
