@@ -31,7 +31,9 @@ from nbbrain.threads import made_once, one_at_a_time
 __all__ = ["DevicePlan", "plan_of", "runner_of"]
 
 _BLOCKS = 4 if toolkit.is_simulated() else 1024
-"""Tiles to aim at: enough for all multiprocessors."""
+"""Tiles to aim at: a row each, of most batches."""
+_ADDING_BLOCKS = 4 if toolkit.is_simulated() else 256
+"""Tiles to aim at that add up products of all turns: enough for all multiprocessors, and no more, as each has its sums."""
 _PAGES = 1 << 21
 """Bytes from which arrays have pages of their own, which move as a whole."""
 _SUMS = 1 << 28
@@ -40,11 +42,11 @@ _started_in: list[int] = []
 """The process that uses the device."""
 
 
-def plan_of(step: Step, row_steps: tuple[tuple[int, int], ...] = ()) -> LaidOut:
+def plan_of(step: Step, row_steps: tuple[tuple[int, int], ...] = (), blocks: int | None = None) -> LaidOut:
     """The plan of a step with tiles for a GPU: by the number of rows, and by what tiles add up."""
     plan = make_plan(step, row_steps)
     rows = plan.rows
-    height = max(1, -(-rows // _BLOCKS))
+    height = max(1, -(-rows // (blocks or _BLOCKS)))
     if rows > 1:
         plan = make_plan(step, row_steps, height=height)
         if _mostly_without_rows(plan):
@@ -199,7 +201,7 @@ class LoopThenProducts(DevicePlan):
     def __init__(self, found: SummedProducts, row_steps: tuple[tuple[int, int], ...]) -> None:
         super().__init__(plan_of(found.step, row_steps), found.step)
         self._found = found
-        self._products = ByStructure(lambda step: DevicePlan(plan_of(step), step))
+        self._products = ByStructure(lambda step: DevicePlan(plan_of(step, blocks=_ADDING_BLOCKS), step))
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any], constants: Sequence[Any],
             parts: Parts) -> tuple[tuple, tuple]:

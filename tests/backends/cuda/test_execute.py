@@ -158,7 +158,7 @@ def test_tiles_get_more_rows_where_their_sums_are_large(monkeypatch: pytest.Monk
         return original(*arguments, height=height)
 
     monkeypatch.setattr(execute, "make_plan", noted)
-    monkeypatch.setattr(execute, "_BLOCKS", 100)
+    monkeypatch.setattr(execute, "_ADDING_BLOCKS", 100)
     monkeypatch.setattr(execute, "_SUMS", 100)  # 36 bytes a tile
     train(6, inputs(6))
     assert [height for height in heights if height][-5:] == [1, 2, 4, 8, 16]  # of 24 rows: of all turns
