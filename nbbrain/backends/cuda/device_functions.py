@@ -98,6 +98,7 @@ def np_rad2deg(x):
 _NAMES = {"log": "math.log", "log2": "math.log2", "log10": "math.log10", "log1p": "math.log1p", "arcsin": "math.asin",
           "arccos": "math.acos", "arccosh": "math.acosh", "arctanh": "math.atanh", "fmod": "math.fmod",
           **{name: f"np_{name}" for name in ("floor", "ceil", "trunc", "rint", "signbit", "deg2rad", "rad2deg")}}
+_NARROW = {"int8", "int16", "uint8", "uint16", "uint32"}
 
 
 class _ForDevice(ast.NodeTransformer):
@@ -132,14 +133,25 @@ class _ForDevice(ast.NodeTransformer):
             return ast.parse(_NAMES[node.attr], mode="eval").body
         return self.generic_visit(node)
 
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """``x // y`` and ``x % y`` become calls, where y may be a float."""
+        self.generic_visit(node)
+        name = {ast.FloorDiv: "floor_quotient", ast.Mod: "floor_remainder"}.get(type(node.op))
+        if name is None or isinstance(node.right, ast.Constant):
+            return node
+        return ast.Call(ast.Name(name, ast.Load()), [node.left, node.right], [])
+
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """``shared_array(name, size, dtype)`` becomes ``cuda.shared.array(size, dtype)``, and ``f0(3)``, ``f0(int64(3))``.
 
-        Numba would compile a function anew for every number that it knows.
+        Numba would compile a function anew for every number that it knows. Narrow integers are made of whole numbers, whose
+        upper bits are cut off: of floats, a device makes the nearest that there is.
         """
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id == "shared_array":
             node.func, node.args = ast.parse("cuda.shared.array", mode="eval").body, node.args[1:]
+        elif isinstance(node.func, ast.Name) and node.func.id in _NARROW:
+            node.args = [ast.Call(ast.Name("int64", ast.Load()), node.args, [])]
         elif isinstance(node.func, ast.Name) and node.func.id in self.functions:
             node.args = [ast.Call(ast.Name("int64", ast.Load()), [argument], []) if isinstance(argument, ast.Constant)
                          else argument for argument in node.args]

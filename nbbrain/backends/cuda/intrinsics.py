@@ -1,15 +1,17 @@
 """What kernels on a GPU need beside Python's operators: memory by its address, bits, choices without a branch, rounding."""
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
 from numba.cuda import types
-from numba.cuda.extending import intrinsic
+from numba.cuda.extending import intrinsic, overload  # type: ignore[attr-defined]
 
 __all__ = ["add_one", "bits_of_float32", "bits_of_float64", "choose", "constant", "float32_of_bits", "float64_of_bits",
-           "latest", "load", "np_ceil", "np_floor", "np_rint", "np_trunc", "pointer", "store"]
+           "floor_quotient", "floor_remainder", "latest", "load", "np_ceil", "np_floor", "np_rint", "np_trunc", "pointer",
+           "store"]
 
 _GLOBAL = 1
 """The number of the address space."""
@@ -131,3 +133,37 @@ def _rounded(name: str) -> Callable[..., Any]:
 
 
 np_floor, np_ceil, np_trunc, np_rint = [_rounded(name) for name in ("floor", "ceil", "trunc", "rint")]
+
+
+def floor_quotient(x, y):  # type: ignore[no-untyped-def]
+    """The quotient rounded down, as NumPy gives it; a device's own of floats is NaN by infinity, and off if it is large."""
+
+
+def floor_remainder(x, y):  # type: ignore[no-untyped-def]
+    """What is left of x after `floor_quotient`, with the sign of y."""
+
+
+@overload(floor_quotient)
+def _quotient(x, y):  # type: ignore[no-untyped-def]
+    def of_floats(x, y):  # type: ignore[no-untyped-def]
+        rest = math.fmod(x, y)
+        whole = (x - rest) / y
+        if rest != 0 and (rest < 0) != (y < 0):
+            whole -= type(x)(1)
+        down = type(x)(math.floor(whole))
+        if whole - down > type(x)(0.5):
+            down += type(x)(1)
+        return down if y != 0 and whole != 0 else math.copysign(type(x)(0), x / y) if y != 0 else x / y
+
+    return of_floats if isinstance(x, types.Float) else lambda x, y: x // y
+
+
+@overload(floor_remainder)
+def _remainder(x, y):  # type: ignore[no-untyped-def]
+    def of_floats(x, y):  # type: ignore[no-untyped-def]
+        rest = math.fmod(x, y)
+        if rest == 0:
+            return math.copysign(type(x)(0), y)
+        return rest + y if (rest < 0) != (y < 0) else rest
+
+    return of_floats if isinstance(x, types.Float) else lambda x, y: x % y
