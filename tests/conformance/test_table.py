@@ -86,10 +86,9 @@ def within(got: np.ndarray, exact: np.ndarray, ulp: float, magnitude: np.ndarray
     assert distance.max(initial=0) <= allowed, f"{name}: {distance.max()} ULP"
 
 
-def check_values(row: Row, engine: str, operands: list[np.ndarray]) -> None:
-    """One comparison of a row with the reference."""
+def check_values(row: Row, operands: list[np.ndarray], got: np.ndarray) -> None:
+    """Compare what a row gave with the reference."""
     reference = run("numpy", row.function, operands)
-    got = run(engine, row.function, operands)
     assert (got.dtype, got.shape) == (reference.dtype, reference.shape)
     if row.ulp == 0 or got.dtype.kind != "f":
         np.testing.assert_array_equal(got, reference)
@@ -105,7 +104,8 @@ def test_values(name: str, dtype: str, engine: str) -> None:
     row = ROWS[name]
     forms = range(1) if name in ELEMENTWISE else range(len(row.shapes))
     for form in forms:
-        check_values(row, engine, turns(row, dtype, form))
+        operands = turns(row, dtype, form)
+        check_values(row, operands, run(engine, row.function, operands))
 
 
 # Element-wise operations take any shapes; several operations share a loop, so that fewer kernels are made
@@ -184,6 +184,14 @@ DENORMAL_ULP = 2
 """The error near and below the smallest normal number, where the spacing of numbers does not shrink any more."""
 
 
+def check_special_values(row: Row, operands: list[np.ndarray], got: np.ndarray) -> None:
+    """Compare what a row gave of special values with the reference."""
+    want, info = run("numpy", row.function, operands), np.finfo(operands[0].dtype)
+    assert got.dtype == want.dtype
+    near_zero = DENORMAL_ULP * info.smallest_subnormal if row.ulp else 0
+    np.testing.assert_allclose(got, want, rtol=2 * row.ulp * info.eps, atol=near_zero, err_msg=row.name)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("name", [name for name, row in ELEMENTWISE.items() if "float32" in row.dtypes])
@@ -192,11 +200,7 @@ def test_special_values(name: str, dtype: str, engine: str) -> None:
     set_x64(dtype == "float64")
     row = ELEMENTWISE[name]
     operands = special_operands(row, dtype)
-    want, got = run("numpy", row.function, operands), run(engine, row.function, operands)
-    assert got.dtype == want.dtype
-    info = np.finfo(dtype)
-    near_zero = DENORMAL_ULP * info.smallest_subnormal if row.ulp else 0
-    np.testing.assert_allclose(got, want, rtol=2 * row.ulp * info.eps, atol=near_zero)
+    check_special_values(row, operands, run(engine, row.function, operands))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
