@@ -1,4 +1,4 @@
-"""The backend for GPUs with its programs compiled as for a GPU, and run by a machine on the processor (ptx_machine.py).
+"""The backend for GPUs with its programs compiled as for a GPU, and run by a machine on the processor (machine.py).
 
 Plans, their memory and their launches are the backend's own; what it asks of the device (toolkit.py) is answered here.
 """
@@ -18,7 +18,7 @@ from nbbrain.backends.base import is_installed
 from nbbrain.backends.cuda import CUDABackend, toolkit
 from nbbrain.backends.pool import Pool
 from nbbrain.program.step import Step
-from tests.backends.cuda import ptx_machine
+from tests.backends.cuda.ptx import machine as ptx_machine
 
 __all__ = ["CAPABILITY", "BackendOnProcessor", "machines", "missing"]
 
@@ -44,14 +44,16 @@ def missing() -> str | None:
 
 @cache
 def machines(source: str, threads: int) -> list[ptx_machine.Machine]:
-    """The kernels of a program's source, for blocks of so many threads."""
-    from nbbrain.backends.cuda.compiler import parallel_text
+    """The kernels of a program's source, for blocks of so many threads; there is machine code for a device, too."""
+    from nbbrain.backends.cuda.compiler import machine_code, parallel_text
     from nbbrain.backends.cuda.programs import program_functions
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(importlib.import_module("numba.cuda.dispatcher"), "get_current_device",
                       lambda: SimpleNamespace(compute_capability=CAPABILITY))
-        return [ptx_machine.load(parallel_text(function, threads, CAPABILITY)) for function in program_functions(source)]
+        texts = [parallel_text(function, threads, CAPABILITY) for function in program_functions(source)]
+    assert all(machine_code(text, CAPABILITY)[0].startswith(b"\x7fELF") for text in texts)
+    return [ptx_machine.load(text) for text in texts]
 
 
 class BackendOnProcessor(CUDABackend):

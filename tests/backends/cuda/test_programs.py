@@ -21,7 +21,6 @@ from nbbrain.backends.cuda import toolkit
 from nbbrain.backends.cuda.block_products import DEVICE
 from nbbrain.backends.cuda.execute import plan_of
 from nbbrain.backends.cuda.program_source import Sharing, program_source
-from tests.conformance.table import ROWS
 
 F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
 
@@ -104,24 +103,3 @@ def test_products_by_a_block(dtype: np.dtype, compiler: Callable[[str], str]) ->
     assert "product_by_tiles" in text and ".shared" in compiler(text)
     vector = source_of(lambda x: bm.tanh(x @ weights), ((100,), dtype))
     assert "product_by_lists" in vector and ".shared" in compiler(vector)
-
-
-AT_ONCE = 24
-"""Rows of the table in one program."""
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "uint32", "bool"])
-@pytest.mark.parametrize("start", range(0, len(ROWS), AT_ONCE))
-def test_every_row_of_the_table(start: int, dtype: str, compiler: Callable[[str], str]) -> None:
-    """A type that a device cannot infer would pass in Python."""
-    rows = [row for row in list(ROWS.values())[start:start + AT_ONCE] if dtype in row.dtypes]
-    if not rows:
-        return
-    set_x64(dtype == "float64")
-    operands = [[(x.shape, x.dtype) for x in row.sampler(dtype, row.shapes[0])] for row in rows]
-
-    def every(*values: Any) -> list[Any]:
-        left = list(values)
-        return [row.function(*[left.pop(0) for _ in taken]) for row, taken in zip(rows, operands, strict=True)]
-
-    assert ".entry" in compiler(source_of(every, *[operand for taken in operands for operand in taken]))

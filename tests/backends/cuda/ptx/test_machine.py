@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from tests.backends.cuda import ptx_machine
+from tests.backends.cuda.ptx import machine as ptx_machine
 
 
 def run(body: str, *arrays: np.ndarray, blocks: int = 1, threads: int = 1, module: str = "", **options: Any) -> None:

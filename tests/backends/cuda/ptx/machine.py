@@ -1,6 +1,6 @@
 """A machine that runs PTX on the processor: what a GPU would be told, without a GPU.
 
-Every thread is a coroutine (see ptx_translation.py), and one thread of the processor runs them by turns: each goes on until
+Every thread is a coroutine (see translation.py), and one thread of the processor runs them by turns: each goes on until
 it waits for others, at a barrier or after it has looked at memory that they change. So a program runs the same way every
 time, and as unlike as can be to one whose threads go side by side: a thread that needs what others write, and does not wait
 for them, finds nothing. Shared memory begins with anything but zeros.
@@ -15,8 +15,8 @@ from typing import Any
 import llvmlite.binding as llvm
 import numpy as np
 
-from tests.backends.cuda.ptx_text import Function, parse, width
-from tests.backends.cuda.ptx_translation import AT_BARRIER, FINISHED, RUNNABLE, TRAPPED, Translation
+from tests.backends.cuda.ptx.text import Function, parse, width
+from tests.backends.cuda.ptx.translation import AT_BARRIER, FINISHED, RUNNABLE, TRAPPED, Translation
 
 __all__ = ["Machine", "load"]
 

@@ -1,6 +1,6 @@
 """PTX as text for LLVM: every kernel becomes a coroutine, which goes to sleep wherever a thread waits for others.
 
-A kernel takes the address of the thread's state (see `ptx_machine.STATE`) and that of its parameters. Device functions are
+A kernel takes the address of the thread's state (see `machine.STATE`) and that of its parameters. Device functions are
 translated where they are called.
 """
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.backends.cuda.ptx_numbers import NUMBERS, known
-from tests.backends.cuda.ptx_text import (
+from tests.backends.cuda.ptx.numbers import NUMBERS, known
+from tests.backends.cuda.ptx.text import (
     Function,
     Module,
     Statement,
@@ -21,7 +21,7 @@ from tests.backends.cuda.ptx_text import (
     variables_of,
     width,
 )
-from tests.backends.cuda.ptx_writer import STATE, Operation, Place, Writer, kind_of
+from tests.backends.cuda.ptx.writer import STATE, Operation, Place, Writer, kind_of
 
 __all__ = ["AT_BARRIER", "FINISHED", "RUNNABLE", "TRAPPED", "Translation"]
 

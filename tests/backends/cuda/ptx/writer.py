@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.backends.cuda.ptx_text import Statement, bits_of, width
+from tests.backends.cuda.ptx.text import Statement, bits_of, width
 
 __all__ = ["ROUNDING", "STATE", "Operation", "Place", "Writer", "kind_of", "short", "size_of"]
 

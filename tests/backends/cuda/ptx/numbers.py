@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tests.backends.cuda.ptx_text import width
-from tests.backends.cuda.ptx_writer import Operation, Writer, kind_of, short, size_of
+from tests.backends.cuda.ptx.text import width
+from tests.backends.cuda.ptx.writer import Operation, Writer, kind_of, short, size_of
 
 __all__ = ["NUMBERS", "Known", "known"]
 
