@@ -23,8 +23,8 @@ pytest.importorskip("numba")
 
 import llvmlite
 import llvmlite.binding as llvm
-import numba
 
+from nbbrain.backends import kept_code
 from nbbrain.backends.numba import backend, kernels, machine_code
 
 ROOT = Path(__file__).parents[3]
@@ -90,7 +90,7 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """A function that forgets all that this process has compiled, as a new process has."""
     def forget_all() -> None:
         monkeypatch.setattr(kernels, "_addresses", {})
-        monkeypatch.setattr(kernels, "_refused", False)
+        monkeypatch.setattr(kept_code, "_refused", False)
         monkeypatch.setattr(backend._plan, "known", {})
         kernels.kernel_address.cache_clear()
         kernels.helper_function.cache_clear()
@@ -211,7 +211,7 @@ def test_names_stand_for_all_that_code_depends_on(folder: Path, forget: Callable
     kernels.address_of("first")
     kernels.address_of("second")
     for module, name, changed in ((machine_code, "host", lambda: "another processor"), (kernels, "HEADER", "import other\n"),
-                                  (kernels, "_numba_version", lambda: "99"), (llvmlite, "__version__", "99"),
+                                  (kept_code, "_numba_version", lambda: "99"), (llvmlite, "__version__", "99"),
                                   (np, "__version__", "99"), (sys, "version", "4.0"), (os, "environ", {"NUMBA_OPT": "0"}),
                                   (kernels, "library_text", lambda name: "")):
         forget()
@@ -221,12 +221,6 @@ def test_names_stand_for_all_that_code_depends_on(folder: Path, forget: Callable
     assert len(set(names)) == len(names) == 10
     kernels.address_of("first")
     assert len(names) == 10
-
-
-def test_the_version_of_numba_is_found_without_importing_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert f'"{numba.__version__}"' in kernels._numba_version()
-    monkeypatch.setattr(Path, "is_file", lambda path: False)
-    assert kernels._numba_version() == numba.__version__
 
 
 # Where nothing can be kept
