@@ -119,11 +119,11 @@ def part_bytes(buffer: Buffer) -> int:
 
 
 def widest(plan: Plan) -> int:
-    """The elements of a tile's largest value."""
+    """The elements of a tile's largest value, at least one."""
     def elements(buffer: Buffer) -> int:
         return buffer.size if buffer.private or plan.tiles == 1 else buffer.size * plan.height // plan.rows
 
-    return max([elements(buffer) for buffer in plan.buffers if buffer.role != "constant"], default=1)
+    return max([1, *[elements(buffer) for buffer in plan.buffers if buffer.role != "constant"]])
 
 
 @dataclass
