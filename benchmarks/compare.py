@@ -141,7 +141,7 @@ def row(workload: str, worker: Worker, cold: list[float], warm: list[float], ste
     return {"workload": workload, "library": worker.library, "version": worker.first["version"],
             "first_cold_s": statistics.median(cold), "first_warm_s": statistics.median(warm),
             "step_ms": statistics.median(times), "step_min_ms": min(times), "peak_mb": steps[-1]["peak_mb"],
-            "first_result": worker.first["result"]}
+            "first_result": worker.first["result"], "runs_on": worker.first["runs_on"]}
 
 
 def table(rows: list[dict[str, Any]]) -> str:
@@ -151,7 +151,7 @@ def table(rows: list[dict[str, Any]]) -> str:
     for line in rows:
         if line["library"] == "nbbrain":
             reference = line["step_ms"]
-            lines += ["", f"{line['workload']}  {WORKLOADS[line['workload']].title}"]
+            lines += ["", f"{line['workload']}  {WORKLOADS[line['workload']].title}", *filter(None, [line["runs_on"]])]
         lines.append(f"{line['library']:14}{line['version']:>10}{line['first_cold_s']:10.2f} s{line['first_warm_s']:10.2f} s"
                      f"{line['step_ms']:9.1f} ms{line['step_min_ms']:9.1f} ms{line['step_ms'] / reference:7.1f}x"
                      f"{line['peak_mb']:6.0f} MB")

@@ -30,7 +30,8 @@ def main(library: str, workload: str, arrays_file: str) -> None:
     step = runs.RUNS[workload.partition("-")[0]](arrays)
     first = _timed(step)
     first["seconds"] = time.perf_counter() - BEGAN - reading
-    print(json.dumps(first | {"version": runs.VERSION, "variant": workload in runs.VARIANTS}), file=answers, flush=True)
+    print(json.dumps(first | {"version": runs.VERSION, "variant": workload in runs.VARIANTS,
+                               "runs_on": getattr(runs, "RUNS_ON", "")}), file=answers, flush=True)
     for _ in sys.stdin:
         print(json.dumps(_timed(step)), file=answers, flush=True)
 

@@ -52,9 +52,9 @@ def machine() -> dict[str, str]:
 
 
 def backends() -> dict[str, str]:
-    """Return the chosen backend, and every registered one with what it lacks."""
+    """Return the chosen backend, and every registered one with what it runs on, or what it lacks."""
     rows = {
-        name: "available" if reason is None else f"unavailable: {reason}"
+        name: _available(name) if reason is None else f"unavailable: {reason}"
         for name, reason in registered_backends().items()
     }
     try:
@@ -62,6 +62,11 @@ def backends() -> dict[str, str]:
     except BackendError as error:
         rows["chosen"] = f"none: {error}"
     return rows
+
+
+def _available(name: str) -> str:
+    device = get_backend(name).runs_on()
+    return f"available ({device})" if device else "available"
 
 
 def cache_folder() -> dict[str, str]:

@@ -14,7 +14,7 @@ import pytest
 
 from nbbrain import cache, information, settings
 from nbbrain.__main__ import main
-from nbbrain.backends import registered_backends
+from nbbrain.backends import get_backend, registered_backends
 
 pytestmark = pytest.mark.usefixtures("plain_environment")
 
@@ -79,6 +79,11 @@ def test_backends_are_listed_with_what_they_lack():
     assert rows["numpy"] == "available"
     assert set(rows) == set(registered_backends())
     assert rows["cuda"].startswith("unavailable: ")
+
+
+def test_a_backend_says_what_it_runs_on(monkeypatch):
+    monkeypatch.setattr(type(get_backend("numpy")), "runs_on", lambda self: "an abacus")
+    assert information.backends()["numpy"] == "available (an abacus)"
 
 
 def test_info_reports_a_choice_that_does_not_work(capsys):

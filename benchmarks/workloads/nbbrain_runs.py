@@ -15,6 +15,7 @@ import nbbrain.math as bm
 
 VERSION = bp.__version__
 VARIANTS: set[str] = set()
+RUNS_ON = bp.backends.get_backend().runs_on()
 
 
 def spiking(arrays: Arrays, **options: Any) -> Step:

@@ -61,6 +61,10 @@ class Backend(ABC):
         """Return what is missing for this backend to work on this machine, or None where it works."""
         return None
 
+    def runs_on(self) -> str:
+        """Return what loops run on, in words; empty for the processor."""
+        return ""
+
     def placed(self, array: Any) -> Any:
         """Return a NumPy array with the same elements, in the memory that loops of this backend read."""
         return array

@@ -39,6 +39,10 @@ class CUDABackend(PlanBackend):
         """Return the first thing that is missing: a package, a driver, a device."""
         return toolkit.missing()
 
+    def runs_on(self) -> str:
+        """Return the name of the device, and what it is run by."""
+        return toolkit.description(self.device)
+
     def placed(self, array: np.ndarray) -> np.ndarray:
         """See `Backend.placed`."""
         from nbbrain.backends.cuda import memory

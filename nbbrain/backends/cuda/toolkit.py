@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,8 @@ import numpy as np
 from nbbrain.backends.base import is_installed
 from nbbrain.errors import BackendError
 
-__all__ = ["architecture", "copy", "fetch", "fill_with_zeros", "free_bytes", "is_simulated", "launch", "loaded",
-           "managed_bytes", "missing", "most_blocks", "numba_cuda", "on_device", "wait", "waits_as_a_whole"]
+__all__ = ["architecture", "copy", "description", "fetch", "fill_with_zeros", "free_bytes", "is_simulated", "launch",
+           "loaded", "managed_bytes", "missing", "most_blocks", "numba_cuda", "on_device", "wait", "waits_as_a_whole"]
 
 
 def missing() -> str | None:
@@ -91,6 +92,18 @@ def on_device(index: int) -> Iterator[None]:
 def _device() -> Any:
     """The current device."""
     return _core().Device()
+
+
+def description(index: int) -> str:
+    """A device, and what it is run by, in words."""
+    packages = f"numba-cuda {version('numba-cuda')}"
+    if is_simulated():
+        return f"simulated by {packages}"
+    with on_device(index):
+        (driver,) = _driver("cuDriverGetVersion")
+        major, minor = architecture()
+        return (f"{_device().name}, compute capability {major}.{minor}, {free_bytes()[1] / 2**30:.0f} GiB, "
+                f"CUDA driver {driver // 1000}.{driver % 1000 // 10}, {packages}")
 
 
 def architecture() -> tuple[int, int]:
