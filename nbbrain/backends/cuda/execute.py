@@ -25,7 +25,7 @@ from nbbrain.program.observation import Kernel, Run, log
 from nbbrain.program.plan import Plan, make_plan
 from nbbrain.program.plan.listing import kernel_listing
 from nbbrain.program.plan.memory import plan_bytes
-from nbbrain.program.step import ByStructure, Step
+from nbbrain.program.step import Step
 from nbbrain.threads import made_once, one_at_a_time
 
 __all__ = ["DevicePlan", "plan_of", "runner_of"]
@@ -201,7 +201,7 @@ class LoopThenProducts(DevicePlan):
     def __init__(self, found: SummedProducts, row_steps: tuple[tuple[int, int], ...]) -> None:
         super().__init__(plan_of(found.step, row_steps), found.step)
         self._found = found
-        self._products = ByStructure(lambda step: DevicePlan(plan_of(step, blocks=_ADDING_BLOCKS), step))
+        self._products: dict[int, DevicePlan] = {}
 
     def run(self, length: int, reverse: bool, carried: Sequence[Any], per_step: Sequence[Any], constants: Sequence[Any],
             parts: Parts) -> tuple[tuple, tuple]:
@@ -216,8 +216,10 @@ class LoopThenProducts(DevicePlan):
         if blas.is_there():
             matrices = [blas.on_device(memory.reachable(array)[0]) for array in stacked]
             return [blas.array_of(total) for total in self._found.computed(matrices, blas.product)]
-        runner = self._products(self._found.products(length))
-        parts = Parts()
+        if length not in self._products:
+            step = self._found.products(length)
+            self._products[length] = DevicePlan(plan_of(step, blocks=_ADDING_BLOCKS), step)
+        runner, parts = self._products[length], Parts()
         runner.run(1, False, (), stacked, (), parts)
         return runner.sum_up(parts.sums)
 
