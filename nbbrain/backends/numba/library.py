@@ -63,15 +63,15 @@ def random_bits():  # type: ignore[no-untyped-def]
         size, first = a[2], a[3]
         before = first // 4
         for step in range((first + size + 3) // 4 - before):
-            block = before + step
-            c0, c1 = uint64(block) & low, uint64(block) >> shift
+            group = before + step
+            c0, c1 = uint64(group) & low, uint64(group) >> shift
             c2, c3 = uint64(load(state, 2, 0)), uint64(load(state, 3, 0))
             k0, k1 = uint64(load(state, 0, 0)), uint64(load(state, 1, 0))
             for _ in range(10):
                 p, q = uint64(0xD2511F53) * c0, uint64(0xCD9E8D57) * c2
                 c0, c1, c2, c3 = (q >> shift) ^ c1 ^ k0, q & low, (p >> shift) ^ c3 ^ k1, p & low
                 k0, k1 = (k0 + uint64(0x9E3779B9)) & low, (k1 + uint64(0xBB67AE85)) & low
-            at = block * 4 - first
+            at = group * 4 - first
             if 0 <= at < size:
                 store(result, at, uint32(c0), 1)
             if 0 <= at + 1 < size:
