@@ -27,12 +27,14 @@ import numpy as np
 
 from nbbrain.backends.cuda.block_products import BlockForm
 from nbbrain.backends.cuda.thread_kernels import BY_BLOCKS, arguments_named, loops_pulled_out, part_of, places
-from nbbrain.backends.numba.emit import combined, kernel_source, type_name
+from nbbrain.backends.numba.emit import combined, kernel_source, type_name, value_name
 from nbbrain.backends.numba.sources import KERNEL_NAME
 from nbbrain.program.plan.instructions import Mode, Nest, Store
 
 __all__ = ["Reduction", "block_functions", "combine_text", "reduce_text", "reduction_of", "shared_totals"]
 
+_FIRST_KEPT = 1000
+"""The number of the pointer to kept parts: more than nests have."""
 _BLOCKS = 512
 """Blocks of a grid at least, about."""
 
@@ -151,14 +153,43 @@ def block_functions(reduction: Reduction, form: BlockForm) -> dict[tuple[str, tu
 
 
 @dataclass(frozen=True)
+class _Result:
+    """A store that combines: what threads have so far has the name ``total``, and belongs at an index of a pointer."""
+
+    number: int
+    mode: Mode
+    dtype: np.dtype
+    pointer: str
+    index: str
+    scope: str
+
+    @property
+    def total(self) -> str:
+        """The name of what a thread has."""
+        return f"t{self.number}"
+
+    @property
+    def shared(self) -> str:
+        """The name of the array in shared memory."""
+        return _totals_name(self.dtype)
+
+    def with_value(self, value: str, before: str | None = None) -> str:
+        """What a thread has, or what was there before, combined with a value."""
+        return combined(self.mode, type_name(self.dtype), before or self.total, value, in_any_order=True)
+
+    def identity(self) -> str:
+        """What it begins with."""
+        return _identity(self.mode, self.dtype)
+
+
+@dataclass(frozen=True)
 class _Written:
     """The parts of a nest's function: what comes first, the element's statements, and how results are stored."""
 
     first: list[str]
     element: list[str]
     addresses: list[str]
-    stores: tuple[tuple[int, Mode, np.dtype, str, str, str], ...]
-    """of each store that combines: number, mode, dtype, pointer, index, the number of the pointer that it is one with"""
+    results: tuple[_Result, ...]
     sizes: list[str]
     arguments: int
 
@@ -172,7 +203,7 @@ class _Written:
 
     def function(self, body: list[str]) -> str:
         """The function with a body."""
-        totals = dict.fromkeys([_totals_name(dtype) for _, _, dtype, *_ in self.stores])
+        totals = dict.fromkeys([result.shared for result in self.results])
         names = ", ".join([*BY_BLOCKS, "kept", *totals, *[f"a{i}" for i in range(self.arguments)]])
         return "\n    ".join([f"@on_device\ndef {KERNEL_NAME}({names}):", *self.first, *body, ""])
 
@@ -190,7 +221,7 @@ def _written(nest: Nest) -> _Written:
     loop = next(i for i, statement in enumerate(kernel.body) if isinstance(statement, ast.For))
     inside, sizes = loops_pulled_out(kernel.body[loop:], [_index(axis, depth) for axis in range(depth)])
     unit = [f"{_index(axis, depth)} = 0" for axis in range(depth)]  # of loops with one turn
-    element, stores = inside[:-len(nest.stores)], []
+    element, results = inside[:-len(nest.stores)], list[_Result]()
     texts = [ast.unparse(statement) for statement in element]
     for number, (store, statement) in enumerate(zip(nest.stores, inside[-len(nest.stores):], strict=True)):
         if store.mode == "set":
@@ -198,40 +229,37 @@ def _written(nest: Nest) -> _Written:
             continue
         assert isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
         pointer, index, _, scope = [ast.unparse(argument) for argument in statement.value.args]
-        dtype = store.operand.view.buffer.dtype
-        kind, number_of_value = store.reference
-        value = {"input": "x", "constant": "c", "value": "v"}[kind] + str(number_of_value)
-        texts.append(f"t{number} = {combined(store.mode, type_name(dtype), f't{number}', value, in_any_order=True)}")
-        stores.append((number, store.mode, dtype, pointer, index, scope))
+        results.append(_Result(number, store.mode, store.operand.view.buffer.dtype, pointer, index, scope))
+        texts.append(f"{results[-1].total} = {results[-1].with_value(value_name(store.reference))}")
     bases = [text for text in texts if re.match(r"b\d+ = ", text)]
     first = [ast.unparse(statement) for statement in kernel.body[:loop]] + unit
-    return _Written(first, texts, bases, tuple(stores), [ast.unparse(size) for _, size in sizes], count)
+    return _Written(first, texts, bases, tuple(results), [ast.unparse(size) for _, size in sizes], count)
 
 
 def _totals(written: _Written) -> list[str]:
     """What the threads of a block have, combined."""
-    return [f"t{number} = {mode}_of_block_{type_name(dtype)}(own, own_threads, {_totals_name(dtype)}, t{number})"
-            for number, mode, dtype, *_ in written.stores]
+    return [f"{result.total} = {result.mode}_of_block_{type_name(result.dtype)}(own, own_threads, {result.shared}, "
+            f"{result.total})" for result in written.results]
 
 
 def _stored(written: _Written) -> list[str]:
     """The first thread combines results with what is there."""
     lines = ["if own == 0:", *["    " + line for line in written.addresses]]
-    for number, mode, dtype, pointer, index, scope in written.stores:
-        value = combined(mode, type_name(dtype), f"load({pointer}, {index}, {scope})", f"t{number}", in_any_order=True)
-        lines.append(f"    store({pointer}, {index}, {value}, {scope})")
+    for result in written.results:
+        value = result.with_value(result.total, before=f"load({result.pointer}, {result.index}, {result.scope})")
+        lines.append(f"    store({result.pointer}, {result.index}, {value}, {result.scope})")
     return lines
 
 
-def _kept(written: _Written, place: str) -> list[tuple[str, int, str]]:
-    """The pointer to where a part of a store is kept, with the number of the store and of the pointer."""
-    room = len(written.stores)
-    return [(f"pointer(kept + (({place}) * {room} + {i}) * 8, {type_name(dtype)})", number, f"{1000 + i}")
-            for i, (number, _, dtype, *_) in enumerate(written.stores)]
+def _kept(written: _Written, place: str) -> list[tuple[_Result, str, int]]:
+    """Where a part of every result is kept: its pointer, and the number of that."""
+    room = len(written.results)
+    return [(result, f"pointer(kept + (({place}) * {room} + {i}) * 8, {type_name(result.dtype)})", _FIRST_KEPT + i)
+            for i, result in enumerate(written.results)]
 
 
 def _identities(written: _Written) -> list[str]:
-    return [f"t{number} = {_identity(mode, dtype)}" for number, mode, dtype, *_ in written.stores]
+    return [f"{result.total} = {result.identity()}" for result in written.results]
 
 
 def reduce_text(reduction: Reduction) -> tuple[str, int]:
@@ -244,8 +272,8 @@ def reduce_text(reduction: Reduction) -> tuple[str, int]:
             *_indented([*written.names(reduction.reduced, "flat"), *written.element])]
     if reduction.parts:
         loop = [f"begin = square % parts * {part}", *loop]
-        end = ["if own == 0:", *[f"    store({pointer}, 0, t{number}, {scope})"
-                                 for pointer, number, scope in _kept(written, "square")]]
+        end = ["if own == 0:", *[f"    store({pointer}, 0, {result.total}, {scope})"
+                                 for result, pointer, scope in _kept(written, "square")]]
     else:
         loop, end = [f"for begin in range(0, elements, {part}):", *_indented(loop)], _stored(written)
     body = [f"elements = {written.loop(reduction.reduced)}",
@@ -259,11 +287,8 @@ def reduce_text(reduction: Reduction) -> tuple[str, int]:
 def combine_text(reduction: Reduction) -> tuple[str, int]:
     """The function in which blocks combine parts; it is like that of `reduce_text`."""
     written = _written(reduction.nest)
-    loads = []
-    for (pointer, number, scope), (_, mode, dtype, *_) in zip(_kept(written, "square * parts + flat"), written.stores,
-                                                             strict=True):
-        value = combined(mode, type_name(dtype), f"t{number}", f"load({pointer}, 0, {scope})", in_any_order=True)
-        loads.append(f"t{number} = {value}")
+    loads = [f"{result.total} = {result.with_value(f'load({pointer}, 0, {scope})')}"
+             for result, pointer, scope in _kept(written, "square * parts + flat")]
     body = [f"elements = {written.loop(reduction.reduced)}",
             f"parts = (elements + {reduction.part - 1}) // {reduction.part}",
             f"for square in range(block, {written.loop(reduction.free)}, blocks):",

@@ -13,7 +13,7 @@ import numpy as np
 
 from nbbrain.program.plan.instructions import Call, Mode, Nest, Operand, Reference
 
-__all__ = ["EXPRESSIONS", "combined", "kernel_arguments", "kernel_source", "supported_dtype"]
+__all__ = ["EXPRESSIONS", "combined", "kernel_arguments", "kernel_source", "supported_dtype", "value_name"]
 
 Writer = str | Callable[..., str]
 
@@ -104,7 +104,8 @@ def _expression(call: Call, operands: list[str]) -> str:
     return text if as_it_is else f"{dtype}({text})"
 
 
-def _name(reference: Reference) -> str:
+def value_name(reference: Reference) -> str:
+    """The name of a value in a kernel."""
     return {"input": "x", "constant": "c", "value": "v"}[reference[0]] + str(reference[1])
 
 
@@ -158,9 +159,9 @@ def kernel_source(nest: Nest) -> str:
     indent += "    "
     lines += [f"{indent}{text}" for p, text in loads if p.inner != 0]
     for i, call in enumerate(nest.calls):
-        lines.append(f"{indent}v{i} = {_expression(call, [_name(r) for r in call.operands])}")
+        lines.append(f"{indent}v{i} = {_expression(call, [value_name(r) for r in call.operands])}")
     for p, item in zip(pointers[len(nest.inputs):], nest.stores, strict=True):
-        index, value = p.index("i"), _name(item.reference)
+        index, value = p.index("i"), value_name(item.reference)
         if item.mode != "set":
             value = combined(item.mode, p.dtype, f"load({p.name}, {index}, {p.scope})", value, in_any_order=p.inner == 0)
         lines.append(f"{indent}store({p.name}, {index}, {value}, {p.scope})")
