@@ -80,7 +80,7 @@ def launch_of(laid_out: LaidOut) -> Launch:
         form = replace(form, threads=min(_MOST_THREADS[toolkit.is_simulated()], -(-widest(plan) // _WARP) * _WARP))
     threads = form.threads if not toolkit.is_simulated() or _goes_by_tiles(plan, form) else form.threads - 1
     source = program_source(laid_out, sharing, form)
-    kernels = list(_compiled(source, threads))
+    kernels = list(_compiled(source, threads, toolkit.architecture()))
     before = kernels.pop(0) if laid_out.before else None
     blocks = plan.tiles if plan.tiles > 1 or sharing == "block" else -(-widest(plan) // threads)
     if sharing == "grid":
@@ -107,5 +107,5 @@ def _sharing(plan: Plan, wanted: int) -> Sharing:
 
 
 @cache
-def _compiled(source: str, threads: int) -> list[Any]:
-    return launchable(source, threads)
+def _compiled(source: str, threads: int, capability: tuple[int, int]) -> list[Any]:
+    return launchable(source, threads, capability)

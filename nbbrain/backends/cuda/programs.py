@@ -53,12 +53,12 @@ def program_functions(source: str) -> list[Callable[..., None]]:
     return [function for name, function in names.items() if name.startswith(PROGRAM_NAME)]
 
 
-def launchable(source: str, threads: int) -> list[Any]:
-    """The kernels of a program's source, compiled for the current device and blocks of so many threads."""
+def launchable(source: str, threads: int, capability: tuple[int, int]) -> list[Any]:
+    """The kernels of a program's source, compiled for devices of a compute capability and blocks of so many threads."""
     if toolkit.is_simulated():
         return [toolkit.numba_cuda().jit(function) for function in program_functions(source)]
     determined = "\0".join([common_text(), source, *[(Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8")
                                                      for name in ("device_functions", "intrinsics", "compiler")]])
     kernels = source.count(f"def {PROGRAM_NAME}")
-    codes = kernel_codes(determined, kernels, threads, toolkit.architecture(), lambda: program_functions(source))
+    codes = kernel_codes(determined, kernels, threads, capability, lambda: program_functions(source))
     return [toolkit.loaded(code, name) for code, name in codes]

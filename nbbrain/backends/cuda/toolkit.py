@@ -107,7 +107,9 @@ def description(index: int) -> str:
 
 
 def architecture() -> tuple[int, int]:
-    """The compute capability of the current device."""
+    """The compute capability of the current device; that of a simulated one is (0, 0)."""
+    if is_simulated():
+        return 0, 0
     major, minor = _device().compute_capability
     return int(major), int(minor)
 

@@ -43,16 +43,16 @@ def missing() -> str | None:
 
 
 @cache
-def machines(source: str, threads: int) -> list[ptx_machine.Machine]:
+def machines(source: str, threads: int, capability: tuple[int, int] = CAPABILITY) -> list[ptx_machine.Machine]:
     """The kernels of a program's source, for blocks of so many threads; there is machine code for a device, too."""
     from nbbrain.backends.cuda.compiler import machine_code, parallel_text
     from nbbrain.backends.cuda.programs import program_functions
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(importlib.import_module("numba.cuda.dispatcher"), "get_current_device",
-                      lambda: SimpleNamespace(compute_capability=CAPABILITY))
-        texts = [parallel_text(function, threads, CAPABILITY) for function in program_functions(source)]
-    assert all(machine_code(text, CAPABILITY)[0].startswith(b"\x7fELF") for text in texts)
+                      lambda: SimpleNamespace(compute_capability=capability))
+        texts = [parallel_text(function, threads, capability) for function in program_functions(source)]
+    assert all(machine_code(text, capability)[0].startswith(b"\x7fELF") for text in texts)
     return [ptx_machine.load(text) for text in texts]
 
 

@@ -154,7 +154,7 @@ def watched(monkeypatch: pytest.MonkeyPatch, blocks: int) -> Iterator[list[Grid]
         grid.run(kernel.function(grid), arguments)
         ran.append(grid)
 
-    def kernels(source: str, threads: int) -> list[_Kernel]:
+    def kernels(source: str, threads: int, capability: tuple[int, int]) -> list[_Kernel]:
         return [_Kernel(source, number) for number in range(source.count(f"def {programs.PROGRAM_NAME}"))]
 
     with monkeypatch.context() as patch:
