@@ -15,7 +15,7 @@ from nbbrain.operations import contraction, elementwise, indexing
 from nbbrain.operations.operation import cast, dtype_of, shape_of
 from nbbrain.operations.symbolic import Symbolic
 
-__all__ = ["Array", "as_value"]
+__all__ = ["Array", "as_value", "placed"]
 
 
 def as_value(x: Any, dtype: DTypeLike | None = None) -> Any:
@@ -28,6 +28,11 @@ def as_value(x: Any, dtype: DTypeLike | None = None) -> Any:
     if isinstance(value, (bool, int, float, complex)):
         value = raw(np.asarray(value))
     return value if dtype is None or dtype_of(value) == np.dtype(dtype) else cast(value, dtype=np.dtype(dtype))
+
+
+def placed(value: Any) -> Any:
+    """Data in memory of the chosen backend, so that its loops need not copy them again and again."""
+    return get_backend().placed(value) if isinstance(value, np.ndarray) else value
 
 
 def _unary(operation: Any) -> Callable[[Any], Any]:

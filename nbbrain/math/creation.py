@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nbbrain.backends.base import get_backend
-from nbbrain.math.array import Array, as_value, concrete
+from nbbrain.math.array import Array, as_value, concrete, placed
 from nbbrain.math.lifting import host, lift, raw, wrap
 from nbbrain.math.variables import Variable
 from nbbrain.operations import diagonals, filling, polynomials, shapes
@@ -238,18 +237,13 @@ def array(a: Any, dtype: DTypeLike | None = None, copy: bool = True, order: str 
     value = as_value(a, dtype)
     if copy and isinstance(value, np.ndarray):
         value = value.copy()
-    value, missing = _placed(value), ndmin - len(shape_of(value))
+    value, missing = placed(value), ndmin - len(shape_of(value))
     return wrap(shapes.reshape(value, (1,) * missing + tuple(shape_of(value))) if missing > 0 else value)
 
 
 def asarray(a: Any, dtype: DTypeLike | None = None, order: str | None = None) -> Array:
     """An array of data, which shares memory with it where it can and where the backend computes in it; see `array`."""
-    return wrap(_placed(as_value(a, dtype)))
-
-
-def _placed(value: Any) -> Any:
-    """Data in memory of the chosen backend, so that its loops need not copy them again and again."""
-    return get_backend().placed(value) if isinstance(value, np.ndarray) else value
+    return wrap(placed(as_value(a, dtype)))
 
 
 asanyarray = asarray

@@ -7,12 +7,15 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nbbrain.errors import MathError
-from nbbrain.math.array import Array, as_value
+from nbbrain.math.array import Array, as_value, placed
 from nbbrain.operations.operation import cast, dtype_of, shape_of
 from nbbrain.operations.precision import default_dtype
 from nbbrain.program.tracking import create_cell, trackers
 
 __all__ = ["Parameter", "TrainVar", "Variable"]
+
+_LARGE = 1 << 16
+"""Bytes from which a value is kept where loops compute, even if none of them has written it yet."""
 
 
 class Variable(Array):
@@ -51,6 +54,8 @@ class Variable(Array):
         else:
             value = as_value(value_or_size, dtype)
             value = value.copy() if isinstance(value, np.ndarray) else value
+        if isinstance(value, np.ndarray) and value.nbytes >= _LARGE:
+            value = placed(value)
         ndim = len(shape_of(value))
         if batch_axis is not None and not -ndim <= batch_axis < ndim:
             raise MathError(f"batch_axis must be an axis of an array with {ndim} axes, but got {batch_axis}.")

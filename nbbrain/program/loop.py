@@ -90,9 +90,9 @@ def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, param
     def vjp(g: Bundle) -> tuple:
         used = tuple([i for i in range(k) if g[n + i] is not None])
         plan = adjoint(step, call.wanted, None if len(used) == k else used, call.spikes)
-        carried = _cotangents(g[:n], [begin for begin, _ in step.carried])
+        carried = _cotangents(g[:n], [begin for begin, _ in step.carried], _as_if_zeros)
         outputs = [g[n + i] for i in used if step.outputs[i].dtype.kind == "f"]
-        sums = _cotangents(g[end:end + len(step.sums)], step.sums)
+        sums = _cotangents(g[end:end + len(step.sums)], step.sums, np.zeros)
         if call.turns:
             found = pull_back(call.backend, plan, call.length, call.reverse, call.turns, results[-1],
                               (carried, outputs, sums), per_step, constants)
@@ -109,9 +109,14 @@ def _loop_vjp(argnums: tuple[int, ...], results: Bundle, arguments: tuple, param
 defvjp_argnums(loop, _loop_vjp)
 
 
-def _cotangents(given: Sequence[Any], symbols: Sequence[Symbol]) -> list[Any]:
+def _as_if_zeros(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Zeros for those who copy them, without memory of their own."""
+    return np.broadcast_to(np.zeros((), dtype), shape)
+
+
+def _cotangents(given: Sequence[Any], symbols: Sequence[Symbol], zeros: Callable[..., np.ndarray]) -> list[Any]:
     """Those of the values that have one, zeros where nobody used the value."""
-    return [np.zeros(symbol.shape, symbol.dtype) if g is None else g
+    return [zeros(symbol.shape, symbol.dtype) if g is None else g
             for g, symbol in zip(given, symbols, strict=True) if symbol.dtype.kind == "f"]
 
 

@@ -98,6 +98,8 @@ def np_rad2deg(x):
 _NAMES = {"log": "math.log", "log2": "math.log2", "log10": "math.log10", "log1p": "math.log1p", "arcsin": "math.asin",
           "arccos": "math.acos", "arccosh": "math.acosh", "arctanh": "math.atanh", "fmod": "math.fmod",
           **{name: f"np_{name}" for name in ("floor", "ceil", "trunc", "rint", "signbit", "deg2rad", "rad2deg")}}
+_VALUE = re.compile(r"[cvx]\d+")
+"""Names of values in nests (see emit.py)."""
 _NARROW = {"int8", "int16", "uint8", "uint16", "uint32"}
 
 
@@ -134,10 +136,10 @@ class _ForDevice(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        """``x // y`` and ``x % y`` become calls, where y may be a float."""
+        """``v0 // y`` and ``v0 % y`` become calls: values of nests may be floats, all else is whole numbers."""
         self.generic_visit(node)
         name = {ast.FloorDiv: "floor_quotient", ast.Mod: "floor_remainder"}.get(type(node.op))
-        if name is None or isinstance(node.right, ast.Constant):
+        if name is None or not (isinstance(node.left, ast.Name) and _VALUE.fullmatch(node.left.id)):
             return node
         return ast.Call(ast.Name(name, ast.Load()), [node.left, node.right], [])
 

@@ -215,7 +215,9 @@ def copy(target: np.ndarray, source: np.ndarray) -> None:
     The processor itself would first fetch the pages that it writes to, and the device fetch them back.
     """
     whole = target.flags.c_contiguous and source.flags.c_contiguous and target.shape == source.shape
-    if is_simulated() or not whole or target.dtype != source.dtype:
+    if source.size > 1 and not any(source.strides) and not source.flat[0].tobytes().strip(b"\0"):
+        fill_with_zeros(target)
+    elif is_simulated() or not whole or target.dtype != source.dtype:
         target[...] = source
         fetch(target)
     elif target.nbytes:

@@ -183,6 +183,28 @@ def test_data_with_the_batch_first_are_read_where_they_lie() -> None:
     assert memory.is_reachable(placed.value) and bm.asarray(placed).value is placed.value
 
 
+def test_large_variables_are_kept_where_loops_compute() -> None:
+    """From the first on, so that weights which no loop writes are not copied again and again."""
+    data = np.ones(1 << 14, np.float32)
+    large, small = bm.TrainVar(data), bm.Variable(np.ones(3, np.float32))
+    assert memory.is_reachable(large.value) and not memory.is_reachable(small.value)
+    data[0] = 5
+    assert large[0] == 1
+
+
+def test_zeros_without_memory_of_their_own_are_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleared = []
+    monkeypatch.setattr(toolkit, "fill_with_zeros", lambda target: (cleared.append(target), target.fill(0)))
+    target = np.ones((3, 4), np.float32)
+    toolkit.copy(target, np.broadcast_to(np.zeros((), np.float32), (3, 4)))
+    assert len(cleared) == 1 and not target.any()
+    for source in (np.broadcast_to(np.ones((), np.float32), (3, 4)), np.broadcast_to(-np.zeros((), np.float32), (3, 4)),
+                   np.arange(12, dtype=np.float32).reshape(3, 4)):
+        toolkit.copy(target, source)
+        assert target.tobytes() == source.tobytes()
+    assert len(cleared) == 1
+
+
 def test_other_libraries_find_results_on_the_device() -> None:
     out = bm.for_loop(lambda row: row * 2.0, inputs(4))
     interface = out[1:].__cuda_array_interface__
