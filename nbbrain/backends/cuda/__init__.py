@@ -37,7 +37,7 @@ class CUDABackend(PlanBackend):
 
     def unavailable_reason(self) -> str | None:
         """Return the first thing that is missing: a package, a driver, a device."""
-        return toolkit.missing()
+        return toolkit.missing(self.device)
 
     def runs_on(self) -> str:
         """Return the name of the device, and what it is run by."""

@@ -18,13 +18,12 @@ from typing import Any
 import numpy as np
 
 from nbbrain.backends.base import is_installed
-from nbbrain.errors import BackendError
 
 __all__ = ["architecture", "copy", "description", "fetch", "fill_with_zeros", "free_bytes", "is_simulated", "launch",
            "loaded", "managed_bytes", "missing", "most_blocks", "numba_cuda", "on_device", "wait", "waits_as_a_whole"]
 
 
-def missing() -> str | None:
+def missing(index: int = 0) -> str | None:
     """What stands in the way of running on a GPU, from the outside in; None where nothing does."""
     for module, package in (("numba", "Numba"), ("numba_cuda", "numba-cuda")):
         if not is_installed(module):
@@ -37,7 +36,10 @@ def missing() -> str | None:
         import_module("cuda.pathfinder").load_nvidia_dynamic_lib("nvvm")
     except Exception as error:  # of packages, of the driver, of how libraries are found
         return f"no CUDA driver, device or compiler can be used: {' '.join(str(error).split())}"
-    return None if devices else "the CUDA driver works, but shows no device (see CUDA_VISIBLE_DEVICES)."
+    if index < len(devices):
+        return None
+    shown = f"{len(devices)} device{'s' * (len(devices) != 1)}" if devices else "no device"
+    return f"the CUDA driver works, but shows {shown}, counted from 0 (see CUDA_VISIBLE_DEVICES)."
 
 
 def numba_cuda() -> Any:
@@ -77,11 +79,9 @@ def on_device(index: int) -> Iterator[None]:
     if is_simulated():
         yield
         return
-    devices = _core().Device.get_all_devices()
-    if index >= len(devices):
-        raise BackendError(f"there is no device {index}: CUDA shows {len(devices)}, counted from 0.")
+    device = _core().Device(index)
     (before,) = _driver("cuCtxGetCurrent")
-    devices[index].set_current()
+    device.set_current()
     try:
         yield
     finally:
