@@ -14,6 +14,7 @@ from nbbrain.backends.base import is_installed
 FOLDER = Path(nbbrain.__file__).parent
 NEEDS = {  # optional packages, and the modules whose import or examples need them
     "numba": ("nbbrain.backends.numba", "nbbrain.backends.cuda", "nbbrain.explanation"),
+    "numba_cuda": ("nbbrain.backends.cuda.intrinsics",),
     "tqdm": ("nbbrain.tools.progress",),
     "matplotlib": ("nbbrain.visualization",),
     "sklearn": ("nbbrain.sklearn",),

@@ -11,7 +11,6 @@ import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
-import llvmlite
 import numpy as np
 
 from nbbrain import cache as cache_folder
@@ -22,6 +21,8 @@ __all__ = ["compiler_versions", "keep", "kept"]
 
 def compiler_versions() -> list[str]:
     """The versions of all that compiles, and the variables that Numba is told how to compile by."""
+    import llvmlite  # which is there where something compiles
+
     told = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("NUMBA_")]
     return [_numba_version(), llvmlite.__version__, np.__version__, sys.version, *told]
 
