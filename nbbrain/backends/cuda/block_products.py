@@ -5,7 +5,8 @@ which every thread adds up four elements.
 
 *By lists*: the block lists in shared memory what of every row of the left side is not zero, which of spikes is little. Every
 thread then goes through the list of its row, and reads of the right side only what counts, several elements at once, because
-memory takes long to answer. Elements are added up in the order of k in either way.
+memory takes long to answer. A left side that has no room is listed part by part. Elements are added up in the order of k in
+either way.
 """
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from typing import Literal
 
 from nbbrain.program.plan.instructions import Operand, Product
 
-__all__ = ["DEVICE", "SIMULATION", "BlockForm", "Form", "form_of", "functions_text", "shared_lists", "turned"]
+__all__ = ["DEVICE", "SIMULATION", "BlockForm", "Form", "form_of", "functions_text", "listed_at_once", "shared_lists",
+           "turned"]
 
 Form = Literal["tiles", "lists", "elements"]
 
@@ -69,7 +71,13 @@ def form_of(product: Product, height: int, block: BlockForm) -> Form:
     m, k, n = [size.size * (height if size.rows else 1) for size in product.sizes]
     if min(m, n) >= block.side and k >= block.side // 4:
         return "tiles"
-    return "lists" if product.window == 1 and k >= 2 * block.group and m * k <= block.room else "elements"
+    return "lists" if product.window == 1 and k >= 2 * block.group and m * 2 * block.group <= block.room else "elements"
+
+
+def listed_at_once(product: Product, height: int, block: BlockForm) -> int | None:
+    """How many elements of every row have room in lists; None where all have."""
+    m, k, _ = [size.size * (height if size.rows else 1) for size in product.sizes]
+    return None if m * k <= block.room else block.room // m
 
 
 def shared_lists(dtype: str, block: BlockForm) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from nbbrain.backends.cuda.block_products import BlockForm, Form, form_of, functions_text, shared_lists
+from nbbrain.backends.cuda.block_products import BlockForm, Form, form_of, functions_text, listed_at_once, shared_lists
 from nbbrain.backends.cuda.block_reductions import (
     Reduction,
     block_functions,
@@ -273,13 +273,18 @@ class _Writer:
                    f"{', '.join(strides)}, {', '.join(steps)}, {turns})")
             return
         self.shared |= shared_lists(dtype, self.block)
-        if self._lists_read:
-            yield "block_barrier()"
+        lists, indent = f"counts, places, values_{dtype}", ""
+        if (some := listed_at_once(instruction, self.plan.height, self.block)) is not None:
+            yield f"for begins in range(0, {k}, {some}):"
+            item, indent, accumulate = instruction.x.view.buffer.dtype.itemsize, "    ", f"{accumulate} | (begins > 0)"
+            k = f"min({some}, {k} - begins)"
+            x, y = [f"{side} + begins * {int(stride) * item}" for side, stride in ((x, strides[1]), (y, strides[2]))]
+        if self._lists_read or indent:
+            yield f"{indent}block_barrier()"
         self._lists_read = True
-        lists = f"counts, places, values_{dtype}"
-        yield f"lists_of_{dtype}(own, own_threads, {x}, {lists}, {m}, {k}, {strides[0]}, {strides[1]})"
-        yield "block_barrier()"
-        yield (f"product_by_lists_{dtype}(thread, threads, {lists}, {y}, {z}, {m}, {k}, {n}, {accumulate}, "
+        yield f"{indent}lists_of_{dtype}(own, own_threads, {x}, {lists}, {m}, {k}, {strides[0]}, {strides[1]})"
+        yield f"{indent}block_barrier()"
+        yield (f"{indent}product_by_lists_{dtype}(thread, threads, {lists}, {y}, {z}, {m}, {k}, {n}, {accumulate}, "
                f"{', '.join(strides[2:])})")
 
     def _call(self, instruction: Computation, turn: _Turn, text: str, size: int, who: tuple[str, ...],

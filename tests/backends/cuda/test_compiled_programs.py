@@ -151,6 +151,16 @@ def wide_products() -> tuple[Any, ...]:
     return gradients(loss, w, u)
 
 
+def long_products() -> tuple[Any, ...]:
+    """Of vectors that have no room in the lists of a block, with zeros and without."""
+    w, u = bm.asarray(normal(2500, 30, scale=0.1)), bm.asarray(normal(2500, 30, scale=0.1, seed=2))
+
+    def turn(x: Any) -> Any:
+        return (x > 1.0) @ w + x @ u, u.T @ x
+
+    return tuple(bm.for_loop(turn, bm.asarray(normal(2, 2500, seed=3))))
+
+
 def events() -> tuple[Any, ...]:
     """A sparse matrix, in both directions."""
     rng = np.random.default_rng(6)
@@ -190,8 +200,8 @@ def random_numbers() -> tuple[Any, ...]:
 
 
 MODELS: dict[Model, bool] = {
-    recurrent_network: False, wide_products: True, population: True, events: True, sums_of_many: True, loops_within: True,
-    random_numbers: True}
+    recurrent_network: False, wide_products: True, long_products: False, population: True, events: True, sums_of_many: True,
+    loops_within: True, random_numbers: True}
 """And whether blocks of a grid wait for one another in them."""
 
 
