@@ -21,6 +21,7 @@ KILLS = os.environ.get("NBBRAIN_KILLS", "3")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.processor  # a GPU does not survive forks
 def test_a_training_that_is_killed_at_random_moments(tmp_path):
     program = Path(__file__).with_name("killed_training.py")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "NBBRAIN_NUM_THREADS": "1",
