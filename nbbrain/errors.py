@@ -15,6 +15,10 @@ class BackendError(NBBrainError):
     """A backend is unknown, or known and not available on this machine."""
 
 
+class DeviceMemoryError(BackendError, MemoryError):
+    """A device has too little memory left for data, or for what a loop needs."""
+
+
 class CaptureError(NBBrainError):
     """An operation or a Python construct cannot be captured into a program.
 

@@ -17,7 +17,7 @@ from nbbrain.backends.cuda.summed_products import SummedProducts, without_summed
 from nbbrain.backends.cuda.transposes import LaidOut, laid_out
 from nbbrain.backends.numba.reports import is_timed, tell
 from nbbrain.backends.plan_runner import Parts, PlanRunner
-from nbbrain.errors import BackendError
+from nbbrain.errors import BackendError, DeviceMemoryError
 from nbbrain.operations.reductions import sum
 from nbbrain.program.capture import capture_step
 from nbbrain.program.listing import byte_count
@@ -105,7 +105,7 @@ class DevicePlan(PlanRunner):
             self._known_to_fit.add(length)
         try:
             result = super().run(length, reverse, carried, per_step, constants, parts)
-        except MemoryError as error:  # others have taken it since
+        except DeviceMemoryError as error:  # others have taken it since
             raise self._too_large(length, self._bytes(length, (*per_step, *constants))) from error
         toolkit.wait()  # for copies
         return result
@@ -117,6 +117,8 @@ class DevicePlan(PlanRunner):
         try:
             used = launch.run([array.ctypes.data for array in arrays], length, reverse)
             toolkit.wait()
+        except DeviceMemoryError:
+            raise
         except Exception as error:
             raise self._failure(error) from error
         del used
@@ -180,9 +182,9 @@ class DevicePlan(PlanRunner):
         return (builtins.sum(size for role, size in by_role.items() if role not in ("per_step", "constant"))
                 + builtins.sum(x.nbytes for x in map(np.asarray, inputs) if not memory.is_reachable(x)))
 
-    def _too_large(self, length: int, needed: int) -> BackendError:
+    def _too_large(self, length: int, needed: int) -> DeviceMemoryError:
         free, total = toolkit.free_bytes()
-        return BackendError(
+        return DeviceMemoryError(
             f"the program {self.step.key[:12]} needs {byte_count(needed)} for {length} turns, but the device has "
             f"{byte_count(total)}, of which {byte_count(free)} are free. Take smaller batches, fewer steps at once, or "
             f"remat=True, which keeps less for the gradient.{self._lines()}")

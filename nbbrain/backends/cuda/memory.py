@@ -11,6 +11,7 @@ import numpy as np
 
 from nbbrain.backends.cuda import toolkit
 from nbbrain.backends.pool import Pool
+from nbbrain.errors import DeviceMemoryError
 
 __all__ = ["empty", "is_reachable", "let_go", "reachable"]
 
@@ -22,12 +23,12 @@ def empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
 
     Raises
     ------
-    MemoryError
+    DeviceMemoryError
         Where the device has too little, also when memory that waits is given back.
     """
     try:
         return _pool.empty(shape, dtype)
-    except MemoryError:
+    except DeviceMemoryError:
         let_go()
         return _pool.empty(shape, dtype)
 

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 
 from nbbrain.backends.base import is_installed
+from nbbrain.errors import DeviceMemoryError
+from nbbrain.program.listing import byte_count
 
 __all__ = ["architecture", "copy", "description", "fetch", "fill_with_zeros", "free_bytes", "is_simulated", "launch",
            "loaded", "managed_bytes", "missing", "most_blocks", "numba_cuda", "on_device", "wait", "waits_as_a_whole"]
@@ -186,11 +188,13 @@ def managed_bytes(size: int) -> np.ndarray:
 
     Raises
     ------
-    MemoryError
+    DeviceMemoryError
         Where the device has less memory left: the driver would move pages out and in again and again, or hang.
     """
-    if size > free_bytes()[0]:
-        raise MemoryError
+    free, total = free_bytes()
+    if size > free:
+        raise DeviceMemoryError(f"{byte_count(size)} do not fit on the device, which has {byte_count(total)}, of which "
+                                f"{byte_count(free)} are free.")
     if is_simulated():
         return np.empty(size, np.uint8)
     array = np.asarray(_Managed(size))

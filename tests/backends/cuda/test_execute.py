@@ -11,7 +11,7 @@ import nbbrain as bp
 import nbbrain.math as bm
 from nbbrain import settings
 from nbbrain.backends import backend
-from nbbrain.errors import BackendError
+from nbbrain.errors import BackendError, DeviceMemoryError
 
 pytest.importorskip("numba")
 
@@ -239,6 +239,18 @@ def test_too_little_memory_is_said_before_anything_is_allocated(monkeypatch: pyt
     with pytest.raises(BackendError, match=message) as caught:
         train(4, inputs(4))
     assert "remat=True" in str(caught.value) and "test_execute.py" in str(caught.value)
+
+
+def test_memory_that_others_have_taken_is_noticed_when_it_is_allocated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a loop that fitted before, and by data."""
+    x = inputs(4)
+    train(4, x)
+    memory.let_go()
+    monkeypatch.setattr(toolkit, "free_bytes", lambda: (10, 200))
+    with pytest.raises(DeviceMemoryError, match=r"program \w+ needs .* the device has 200 B, of which 10 B are free"):
+        train(4, x)
+    with pytest.raises(DeviceMemoryError, match=r"4\.1 kB do not fit .* has 200 B, of which 10 B are free"):
+        bm.asarray(np.zeros(1024, np.float32))
 
 
 def test_a_failure_names_the_program_and_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
