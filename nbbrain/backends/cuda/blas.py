@@ -19,9 +19,14 @@ def is_there() -> bool:
     return is_installed("cupy") and not toolkit.is_simulated()
 
 
+@cache
+def _cupy() -> Any:
+    return importlib.import_module("cupy")
+
+
 def on_device(array: np.ndarray) -> Any:
     """CuPy's array of the same elements in unified memory."""
-    cupy = importlib.import_module("cupy")
+    cupy = _cupy()
     owned = cupy.cuda.UnownedMemory(array.ctypes.data, array.nbytes, array)
     return cupy.ndarray(array.shape, array.dtype, cupy.cuda.MemoryPointer(owned, 0), array.strides)
 
@@ -35,5 +40,5 @@ def array_of(result: Any) -> np.ndarray:
     """An array in unified memory with the elements of one of CuPy's, once these are computed."""
     array = memory.empty(result.shape, result.dtype)
     on_device(array)[...] = result
-    importlib.import_module("cupy").cuda.get_current_stream().synchronize()
+    _cupy().cuda.get_current_stream().synchronize()
     return array

@@ -174,11 +174,11 @@ class _Managed:
     def __init__(self, size: int) -> None:
         flags = _bindings().CUmemAttach_flags.CU_MEM_ATTACH_GLOBAL
         (self.address,) = _driver("cuMemAllocManaged", size, flags.value)
-        self.device = _device()
+        self.device, self.process = _device(), os.getpid()
         self.__array_interface__ = {"version": 3, "shape": (size,), "typestr": "|u1", "data": (int(self.address), False)}
 
     def __del__(self) -> None:
-        if not sys.is_finalizing():  # the driver may have gone before
+        if os.getpid() == self.process and not sys.is_finalizing():  # else the driver has gone before
             with on_device(self.device.device_id):  # whatever thread this is
                 _driver("cuMemFree", self.address)
 
