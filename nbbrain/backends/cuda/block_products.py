@@ -59,7 +59,7 @@ SIMULATION = BlockForm(rows=1, group=2, room=32, at_once=2, threads=4)
 def turned(product: Product, height: int) -> Product:
     """The product, or its transpose if that has the smaller left side: one vector beside a matrix is the one to list."""
     m, _, n = product.sizes
-    if (m.size * height if m.rows else m.size) <= (n.size * height if n.rows else n.size):
+    if m.turns(height) <= n.turns(height):
         return product
     x, y, result = [Operand(operand.view, operand.strides[::-1], operand.row_stride)
                     for operand in (product.y, product.x, product.result)]
@@ -68,7 +68,7 @@ def turned(product: Product, height: int) -> Product:
 
 def form_of(product: Product, height: int, block: BlockForm) -> Form:
     """How a product is taken: by tiles if it is large, by lists if they have room, else every thread by itself."""
-    m, k, n = [size.size * (height if size.rows else 1) for size in product.sizes]
+    m, k, n = [size.turns(height) for size in product.sizes]
     if min(m, n) >= block.side and k >= block.side // 4:
         return "tiles"
     return "lists" if product.window == 1 and k >= 2 * block.group and m * 2 * block.group <= block.room else "elements"
@@ -76,7 +76,7 @@ def form_of(product: Product, height: int, block: BlockForm) -> Form:
 
 def listed_at_once(product: Product, height: int, block: BlockForm) -> int | None:
     """How many elements of every row have room in lists; None where all have."""
-    m, k, _ = [size.size * (height if size.rows else 1) for size in product.sizes]
+    m, k, _ = [size.turns(height) for size in product.sizes]
     return None if m * k <= block.room else block.room // m
 
 

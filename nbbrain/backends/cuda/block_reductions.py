@@ -27,7 +27,7 @@ import numpy as np
 
 from nbbrain.backends.cuda.block_products import BlockForm
 from nbbrain.backends.cuda.thread_kernels import BY_BLOCKS, arguments_named, loops_pulled_out, part_of, places
-from nbbrain.backends.numba.emit import combined, kernel_source, type_name, value_name
+from nbbrain.backends.numba.emit import combined, kernel_source, loop_name, type_name, value_name
 from nbbrain.backends.numba.sources import KERNEL_NAME
 from nbbrain.program.plan.instructions import Mode, Nest, Store
 
@@ -68,7 +68,7 @@ class Reduction:
 def reduction_of(nest: Nest, height: int, in_parts: bool, form: BlockForm) -> Reduction | None:
     """How blocks reduce a nest, the whole grid in parts; None where it reduces nothing, or threads do it alone as well."""
     combining = [store for store in nest.stores if store.mode != "set"]
-    sizes = [d.size * (height if d.rows else 1) for d in nest.dimensions]
+    sizes = [dimension.turns(height) for dimension in nest.dimensions]
     axes = [axis for axis, size in enumerate(sizes) if size > 1]
     kept = {tuple([axis for axis in axes if store.operand.strides[axis]]) for store in combining}
     if len(kept) != 1:
@@ -199,17 +199,13 @@ class _Written:
 
     def names(self, axes: tuple[int, ...], flat: str) -> list[str]:
         """The indices of loops."""
-        return places([_index(axis, len(self.sizes)) for axis in axes], [self.sizes[axis] for axis in axes], flat)
+        return places([loop_name(axis, len(self.sizes)) for axis in axes], [self.sizes[axis] for axis in axes], flat)
 
     def function(self, body: list[str]) -> str:
         """The function with a body."""
         totals = dict.fromkeys([result.shared for result in self.results])
         names = ", ".join([*BY_BLOCKS, "kept", *totals, *[f"a{i}" for i in range(self.arguments)]])
         return "\n    ".join([f"@on_device\ndef {KERNEL_NAME}({names}):", *self.first, *body, ""])
-
-
-def _index(axis: int, depth: int) -> str:
-    return "i" if axis == depth - 1 else f"i{axis}"
 
 
 @cache
@@ -219,8 +215,8 @@ def _written(nest: Nest) -> _Written:
     kernel, count = arguments_named(tree)
     depth = len(nest.dimensions)
     loop = next(i for i, statement in enumerate(kernel.body) if isinstance(statement, ast.For))
-    inside, sizes = loops_pulled_out(kernel.body[loop:], [_index(axis, depth) for axis in range(depth)])
-    unit = [f"{_index(axis, depth)} = 0" for axis in range(depth)]  # of loops with one turn
+    inside, sizes = loops_pulled_out(kernel.body[loop:], [loop_name(axis, depth) for axis in range(depth)])
+    unit = [f"{loop_name(axis, depth)} = 0" for axis in range(depth)]  # of loops with one turn
     element, results = inside[:-len(nest.stores)], list[_Result]()
     texts = [ast.unparse(statement) for statement in element]
     for number, (store, statement) in enumerate(zip(nest.stores, inside[-len(nest.stores):], strict=True)):

@@ -24,7 +24,7 @@ from nbbrain.backends.cuda.thread_kernels import BY_BLOCKS, thread_kernel
 from nbbrain.backends.cuda.touches import Touch, Touched, free_loops, touched_by, touched_by_combination
 from nbbrain.backends.cuda.transposes import LaidOut
 from nbbrain.backends.numba.code import instruction_numbers, instruction_operands
-from nbbrain.backends.numba.emit import type_name
+from nbbrain.backends.numba.emit import loop_name, type_name
 from nbbrain.backends.numba.sources import KERNEL_NAME, made, plain_source
 from nbbrain.program.plan import Plan
 from nbbrain.program.plan.instructions import (
@@ -75,8 +75,6 @@ def program_source(laid_out: LaidOut, sharing: Sharing, block: BlockForm) -> str
     if sharing != "phases":
         barriers = [*[[writer.barrier()]] * (len(found) - 1), [writer.barrier()] if writer.turns_meet(found) else []]
         phases = [[line for phase, barrier in zip(phases, barriers, strict=True) for line in [*phase, *barrier]]]
-    room = kept_bytes(plan, sharing, block) // 16
-    phases = [[line.replace("KEPT", str(room)) for line in phase] for phase in phases]
     prologue = list(writer.prologue())
     bodies = [["for turn in range(begin, end):", "    time = length - 1 - turn if backward else turn",
                *["    " + line for line in phase]] for phase in phases]
@@ -211,7 +209,7 @@ class _Writer:
         self.shared |= shared_totals(reduction, self.block)
         number = self._kept
         self._kept += reduction.parts
-        kept = f"kept + ((turn & 1) * KEPT + {number}) * 8"  # what is still read is not overwritten by the next turn
+        kept = f"kept + ({2 * number} + (turn & 1) * {reduction.parts}) * 8"  # the next turn spoils nothing that is read
         result = touched_by_combination(reduction, self.plan.height)
         if not reduction.parts:
             yield touched | result, self._by_blocks(reduction, reduce_text(reduction), kept)
@@ -365,7 +363,7 @@ def _independent(instruction: Computation, height: int) -> tuple[str, ...]:
     """The loops of a kernel whose turns neither write what others write nor read what they write."""
     if isinstance(instruction, Nest):
         depth = len(instruction.dimensions)
-        return tuple(["i" if axis == depth - 1 else f"i{axis}" for axis in free_loops(instruction, height)])
+        return tuple([loop_name(axis, depth) for axis in free_loops(instruction, height)])
     if isinstance(instruction, Take):
         return ("o", "q", "i") if instruction.kind == "get" else ("o", "i")
     if isinstance(instruction, Random):

@@ -85,7 +85,7 @@ def touched_by_combination(reduction: Reduction, height: int) -> Touched:
 
 
 def _sizes(nest: Nest, height: int) -> list[int]:
-    return [d.size * (height if d.rows else 1) for d in nest.dimensions]
+    return [dimension.turns(height) for dimension in nest.dimensions]
 
 
 def _touch(operand: Operand, sizes: Sequence[int], loops: Sequence[int] | None) -> Touch:

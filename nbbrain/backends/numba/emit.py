@@ -13,7 +13,7 @@ import numpy as np
 
 from nbbrain.program.plan.instructions import Call, Mode, Nest, Operand, Reference
 
-__all__ = ["EXPRESSIONS", "combined", "kernel_arguments", "kernel_source", "supported_dtype", "value_name"]
+__all__ = ["EXPRESSIONS", "combined", "kernel_arguments", "kernel_source", "loop_name", "supported_dtype", "value_name"]
 
 Writer = str | Callable[..., str]
 
@@ -102,6 +102,11 @@ def _expression(call: Call, operands: list[str]) -> str:
     text = writer.format(*operands) if isinstance(writer, str) else writer(dtype, *operands, **dict(call.parameters))
     as_it_is = call.dtype.kind == "b" or (call.dtype.kind == "f" and call.operation in _KEEP_FLOATS)
     return text if as_it_is else f"{dtype}({text})"
+
+
+def loop_name(axis: int, depth: int) -> str:
+    """The name of a loop's variable in a kernel; that of the innermost one has no number."""
+    return "i" if axis == depth - 1 else f"i{axis}"
 
 
 def value_name(reference: Reference) -> str:

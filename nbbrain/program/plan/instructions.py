@@ -25,6 +25,10 @@ class Dimension:
     size: int
     rows: bool
 
+    def turns(self, height: int) -> int:
+        """The turns in a tile of so many rows."""
+        return self.size * height if self.rows else self.size
+
     def __str__(self) -> str:
         return f"{self.size}·rows" if self.rows and self.size > 1 else "rows" if self.rows else str(self.size)
 

@@ -20,7 +20,7 @@ from nbbrain.backends.pool import Pool
 from nbbrain.program.step import Step
 from tests.backends.cuda.ptx import machine as ptx_machine
 
-__all__ = ["CAPABILITY", "BackendOnProcessor", "machines", "missing"]
+__all__ = ["CAPABILITY", "BackendOnProcessor", "machines", "missing", "texts"]
 
 CAPABILITY = (9, 0)
 """The device that programs are compiled for."""
@@ -42,18 +42,25 @@ def missing() -> str | None:
     return None
 
 
-@cache
-def machines(source: str, threads: int, capability: tuple[int, int] = CAPABILITY) -> list[ptx_machine.Machine]:
-    """The kernels of a program's source, for blocks of so many threads; there is machine code for a device, too."""
+def texts(source: str, threads: int, capability: tuple[int, int] = CAPABILITY) -> list[str]:
+    """PTX of a program's kernels, for blocks of so many threads; there is machine code for a device, too."""
     from nbbrain.backends.cuda.compiler import machine_code, parallel_text
     from nbbrain.backends.cuda.programs import program_functions
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(importlib.import_module("numba.cuda.dispatcher"), "get_current_device",
                       lambda: SimpleNamespace(compute_capability=capability))
-        texts = [parallel_text(function, threads, capability) for function in program_functions(source)]
-    assert all(machine_code(text, capability)[0].startswith(b"\x7fELF") for text in texts)
-    return [ptx_machine.load(text) for text in texts]
+        found = [parallel_text(function, threads, capability) for function in program_functions(source)]
+    for text in found:
+        code, name = machine_code(text, capability)
+        assert code.startswith(b"\x7fELF") and name.encode() in code
+    return found
+
+
+@cache
+def machines(source: str, threads: int, capability: tuple[int, int] = CAPABILITY) -> list[ptx_machine.Machine]:
+    """Its kernels, ready to run."""
+    return [ptx_machine.load(text) for text in texts(source, threads, capability)]
 
 
 class BackendOnProcessor(CUDABackend):

@@ -1,8 +1,7 @@
 """Programs for a GPU: their text, and that they compile for real devices, which needs CUDA's compiler but no driver."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from types import SimpleNamespace
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,17 +9,16 @@ import pytest
 
 import nbbrain as bp
 import nbbrain.math as bm
-from nbbrain.backends.base import is_installed
 from nbbrain.math.lifting import raw, wrap
 from nbbrain.operations.precision import set_x64
 from nbbrain.program.capture import capture_step
 
 pytest.importorskip("numba")
 
-from nbbrain.backends.cuda import toolkit
 from nbbrain.backends.cuda.block_products import DEVICE
 from nbbrain.backends.cuda.execute import plan_of
 from nbbrain.backends.cuda.program_source import Sharing, program_source
+from tests.backends.cuda import on_processor
 
 F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
 
@@ -50,30 +48,11 @@ def test_instructions_of_one_form_share_a_function() -> None:
 
 
 @pytest.fixture
-def compiler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
+def compiler() -> Callable[[str], str]:
     """PTX of a source, of which there is machine code for a device with compute capability 9.0, without a driver."""
-    if toolkit.is_simulated() or not is_installed("numba_cuda"):
-        pytest.skip("numba-cuda is not installed, or simulated")
-    from numba.cuda import dispatcher
-
-    from nbbrain.backends.cuda.compiler import machine_code, parallel_text
-    from nbbrain.backends.cuda.programs import program_functions
-
-    monkeypatch.setattr(dispatcher, "get_current_device", lambda: SimpleNamespace(compute_capability=(9, 0)))
-
-    def compiled(source: str) -> str:
-        try:
-            texts = [parallel_text(function, DEVICE.threads, (9, 0)) for function in program_functions(source)]
-            for text in texts:
-                code, name = machine_code(text, (9, 0))
-                assert code.startswith(b"\x7fELF") and name.encode() in code
-        except Exception as error:
-            if "NVVM" in str(error) or "libnvvm" in str(error):
-                pytest.skip(f"CUDA's compiler is not installed: {error}")
-            raise
-        return "\n".join(texts)
-
-    yield compiled
+    if (reason := on_processor.missing()) is not None:
+        pytest.skip(reason)
+    return lambda source: "\n".join(on_processor.texts(source, DEVICE.threads))
 
 
 def test_a_loop_and_its_gradient(compiler: Callable[[str], str]) -> None:
